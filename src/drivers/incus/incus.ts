@@ -1,0 +1,92 @@
+import type { Fact } from '#api/fact.ts';
+
+/** How to reach one Incus server and how it proves who it is. Exactly one of caPem, fingerprint, insecure for a url. */
+export type IncusServer =
+  | { readonly kind: 'socket'; readonly path: string }
+  | {
+      readonly kind: 'https';
+      readonly url: string;
+      readonly certFile: string;
+      readonly keyFile: string;
+      readonly caFile?: string;
+      /** SHA-256 of the server certificate's DER, hex, with or without `sha256:` and colons. */
+      readonly fingerprint?: string;
+      readonly insecure?: boolean;
+    };
+
+/** One instance, with what decisions need. `config` and `devices` are the instance's own, not the expanded ones. */
+export type InstanceView = {
+  readonly name: string;
+  readonly status: 'Running' | 'Ready' | 'Stopped' | 'Frozen' | 'Starting' | 'Stopping' | 'Freezing' | 'Error' | string;
+  readonly statusCode: number;
+  readonly type: string;
+  readonly config: Readonly<Record<string, string>>;
+  readonly devices: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly description: string;
+  readonly etag: string;
+  readonly createdAt: string;
+  readonly lastUsedAt: string;
+  /** True when the record was left by a create that never finished (facts 10.3). */
+  readonly halfCreated: boolean;
+};
+
+/** Reasons an unknown answer carries: each is something a person can act on. */
+export type IncusUnknown =
+  | 'ServerUnreachable'
+  | 'ServerHung'
+  | 'ServerUntrusted'
+  | 'CertificateWrong'
+  | 'ClientCertificateMissing'
+  | 'ClientCertificateExpired'
+  | 'NotAuthorized'
+  | 'ProjectMissing'
+  | 'ServerError';
+
+/** Looks at one project of one server. The server's identity is checked before the first byte of a request. */
+export interface IncusReader {
+  /** `absent` only when the project exists, is readable, and has no such instance. */
+  instance(project: string, name: string): Promise<Fact<InstanceView>>;
+  /** Guest agent (or container init) answers: `processes` >= 0 in the state. */
+  state(project: string, name: string): Promise<Fact<{ status: string; pid: number; processes: number }>>;
+  /** Fingerprint the alias points to. */
+  imageTarget(project: string, alias: string): Promise<Fact<string>>;
+  /** An operation by id: running, done or failed with text; `absent` when forgotten (5 s after its end, or a daemon restart). */
+  operation(id: string): Promise<Fact<{ status: 'Running' | 'Success' | 'Failure'; error?: string }>>;
+  /** Running operations that name the instance. */
+  operationsOn(project: string, name: string): Promise<Fact<readonly { id: string; description: string }[]>>;
+}
+
+/** What a new instance is to be. `requestId` is stored as user.ccci.request-id. */
+export type CreateInstance = {
+  readonly project: string;
+  readonly name: string;
+  readonly type: 'container' | 'virtual-machine';
+  readonly imageAlias: string;
+  readonly config: Readonly<Record<string, string>>;
+  readonly devices: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly requestId: string;
+};
+
+/** Changes instances. Every call starts an operation and answers its id without waiting for it. Throws IncusError. */
+export interface IncusWriter {
+  create(request: CreateInstance): Promise<string>;
+  /** Graceful when `force` is false; `timeoutS` must be > 0 (0 would mean forced). */
+  changeState(target: { project: string; name: string }, change: { action: 'start' | 'stop' | 'restart' | 'unfreeze' | 'freeze'; timeoutS: number; force: boolean }): Promise<string>;
+  /** Deletes a stopped instance. In this version only half-created leftovers with our own request id are deleted. */
+  delete(target: { project: string; name: string }): Promise<string>;
+}
+
+/** Thrown by IncusWriter. `reason` is one of IncusUnknown or what the server refused. */
+export class IncusError extends Error {
+  readonly reason: IncusUnknown | 'NameTaken' | 'ImageMissing' | 'CapExceeded' | 'Busy' | 'ShuttingDown' | 'Refused';
+  constructor(reason: IncusError['reason'], message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.name = 'IncusError';
+    this.reason = reason;
+  }
+}
+
+/** Tells when an instance may have changed, from the lifecycle events websocket; reconnects with back-off; silence of 25 s counts as broken. */
+export interface IncusWatcher {
+  watch(project: string, onChange: (instance: string | undefined) => void, signal: AbortSignal): void;
+}
