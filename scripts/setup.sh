@@ -1,0 +1,76 @@
+#!/bin/sh
+# Makes this checkout ready: `sh scripts/setup.sh check|demo|test`.
+#   check  npm dependencies, with the Node that the project runs on
+#   demo   also tmux, git and ps
+#   test   also what the integration tests drive: ssh, Incus, a static busybox, openssl
+# Does nothing, quickly, when all is there. As root it installs missing Debian packages; otherwise it says what to install.
+# CCCI_NO_INSTALL=1 never installs system packages.
+set -u
+cd "$(dirname "$0")/.." || exit 1
+wanted=${1:-test}
+stamp=node_modules/.ccci-lock.json
+
+say() { printf 'setup: %s\n' "$*" >&2; }
+
+in_place() { [ -e "$stamp" ] && cmp -s package-lock.json "$stamp"; }
+
+fits() {
+  version=$(node --version 2>/dev/null) || return 1
+  version=${version#v}
+  minor=${version#*.}
+  [ "${version%%.*}" -gt 24 ] || { [ "${version%%.*}" -eq 24 ] && [ "${minor%%.*}" -ge 12 ]; }
+}
+
+install_node_modules() {
+  say 'installing npm dependencies (npm ci)'
+  npm ci --no-audit --no-fund --loglevel=error >&2 9>&- ||
+    npm ci --no-audit --no-fund --loglevel=error >&2 9>&- ||
+    { say 'npm ci failed twice, so nothing can be run yet; its message stands above'; exit 1; }
+  # The packaged Node needs glibc. Where it does not run (NixOS, musl) the machine's own has to do.
+  if [ -e node_modules/.bin/node ] && ! node_modules/.bin/node --version >/dev/null 2>&1; then
+    rm -rf node_modules/.bin/node node_modules/node-linux-*
+  fi
+  PATH=$PWD/node_modules/.bin:$PATH
+  fits || { say "Node ${version:-(none)} is on PATH and none could be brought for this platform: install Node 24.12 or newer"; exit 1; }
+  cp package-lock.json "$stamp"
+}
+
+if ! in_place; then
+  # Where there is no flock (macOS) two set-ups at once are the user's own care.
+  if command -v flock >/dev/null; then
+    exec 9<package-lock.json
+    flock 9
+  fi
+  in_place || install_node_modules
+  exec 9<&-
+fi
+
+missing=''
+need() {
+  [ -x "$1" ] || command -v "$1" >/dev/null || missing="$missing $2"
+}
+case $wanted in
+  demo | test)
+    need tmux tmux
+    need git git
+    need ps procps
+    ;;
+esac
+if [ "$wanted" = test ]; then
+  need ssh openssh-client
+  need /usr/libexec/incus/incusd incus-base
+  need incus incus-client
+  need busybox busybox-static
+  need openssl openssl
+fi
+[ -z "$missing" ] && exit 0
+
+if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null && [ -z "${CCCI_NO_INSTALL:-}" ]; then
+  # shellcheck disable=SC2086 # package names, one word each
+  sh scripts/install-packages.sh $missing && exit 0
+fi
+say "please install (Debian package names):$missing"
+case $missing in
+  *' tmux'* | *' git'*) exit 1 ;;
+esac
+say 'going on without; what needs them is skipped and listed at the end'
