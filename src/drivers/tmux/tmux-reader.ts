@@ -1,0 +1,77 @@
+import { ABSENT, known, unknown, type Fact } from '#api/fact.ts';
+import { PANE_FORMAT, parsePanes } from './pane-format.ts';
+import type { TmuxAnswer, TmuxCall } from './tmux-call.ts';
+import { isSessionName } from './tmux-text.ts';
+import type { TmuxReader, TmuxView } from './tmux.ts';
+
+/** Reads one tmux server. `view` calls that wait for their turn share one tmux call, and each sees the world after it was asked. */
+export function createTmuxReader(call: TmuxCall): TmuxReader {
+  return {
+    view: sharedCalls(() => view(call)),
+    capture: (paneId, options) => capture(call, paneId, options?.history === true),
+    isSessionName,
+  };
+}
+
+/**
+ * The server's pid is asked for in the same call, before the panes: a server without any session then still answers
+ * positively ("no current target" comes from `list-panes` there).
+ */
+async function view(call: TmuxCall): Promise<Fact<TmuxView>> {
+  const answer = await call([
+    ['display-message', '-p', '#{pid}'],
+    ['list-panes', '-a', '-F', PANE_FORMAT],
+  ]);
+  const empty = answer.outcome === 'Refused' && answer.message === 'no current target';
+  if (answer.outcome !== 'Done' && !empty) return notRead(answer);
+  try {
+    const lineEnd = answer.stdout.indexOf(0x0a);
+    const serverPid = Number(answer.stdout.toString('utf8', 0, lineEnd));
+    if (lineEnd < 1 || !Number.isInteger(serverPid)) {
+      return unknown('TmuxUnreachable', 'tmux answered without the pid of its server');
+    }
+    return known({ serverPid, panes: parsePanes(answer.stdout.subarray(lineEnd + 1)) });
+  } catch (error) {
+    return unknown('TmuxUnreachable', error instanceof Error ? error.message : String(error));
+  }
+}
+
+async function capture(call: TmuxCall, paneId: string, history: boolean): Promise<Fact<string>> {
+  const answer = await call([['capture-pane', '-p', '-t', paneId, ...(history ? ['-S', '-'] : [])]]);
+  if (answer.outcome === 'Refused' && /^can't find pane/.test(answer.message)) return ABSENT;
+  if (answer.outcome !== 'Done') return notRead(answer);
+  const lines = answer.stdout.toString('utf8').split('\n');
+  return known(
+    lines
+      .map((line) => line.trimEnd())
+      .join('\n')
+      .replace(/\n+$/, ''),
+  );
+}
+
+function notRead(answer: TmuxAnswer): Fact<never> {
+  return answer.outcome === 'NoServer' ? ABSENT : unknown('TmuxUnreachable', `tmux gave no answer: ${answer.message}`);
+}
+
+/**
+ * Shares a reading among the callers that ask while another is under way. They get the next one, never the one that
+ * started before they asked: its answer could be older than the change they were told about.
+ */
+function sharedCalls<T>(read: () => Promise<T>): () => Promise<T> {
+  let current: Promise<T> | undefined;
+  let next: Promise<T> | undefined;
+  const start = (): Promise<T> => {
+    next = undefined;
+    const started = read().finally(() => {
+      if (current === started) current = undefined;
+    });
+    current = started;
+    return started;
+  };
+  return () => {
+    if (next !== undefined) return next;
+    if (current === undefined) return start();
+    next = current.then(start, start);
+    return next;
+  };
+}
