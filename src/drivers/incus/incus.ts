@@ -1,6 +1,6 @@
 import type { Fact } from '#api/fact.ts';
 
-/** How to reach one Incus server and how it proves who it is. Exactly one of caPem, fingerprint, insecure for a url. */
+/** How to reach one Incus server and how it proves who it is: by fingerprint, by caFile, or (insecure) not at all. */
 export type IncusServer =
   | { readonly kind: 'socket'; readonly path: string }
   | {
@@ -42,6 +42,13 @@ export type IncusUnknown =
   | 'ProjectMissing'
   | 'ServerError';
 
+/** One operation. A failed one carries the server's own text and, as `reason`, what an IncusError of that text would say. */
+export type OperationView = {
+  readonly status: 'Running' | 'Success' | 'Failure';
+  readonly error?: string;
+  readonly reason?: IncusReason;
+};
+
 /** Looks at one project of one server. The server's identity is checked before the first byte of a request. */
 export interface IncusReader {
   /** `absent` only when the project exists, is readable, and has no such instance. */
@@ -51,12 +58,12 @@ export interface IncusReader {
   /** Fingerprint the alias points to. */
   imageTarget(project: string, alias: string): Promise<Fact<string>>;
   /** An operation by id: running, done or failed with text; `absent` when forgotten (5 s after its end, or a daemon restart). */
-  operation(id: string): Promise<Fact<{ status: 'Running' | 'Success' | 'Failure'; error?: string }>>;
+  operation(id: string): Promise<Fact<OperationView>>;
   /** Running operations that name the instance. */
   operationsOn(project: string, name: string): Promise<Fact<readonly { id: string; description: string }[]>>;
 }
 
-/** What a new instance is to be. `requestId` is stored as user.ccci.request-id. */
+/** What a new instance is to be. It is created stopped; `requestId` is stored as user.ccci.request-id. */
 export type CreateInstance = {
   readonly project: string;
   readonly name: string;
@@ -67,19 +74,36 @@ export type CreateInstance = {
   readonly requestId: string;
 };
 
+/** Names one instance. */
+export type InstanceTarget = { readonly project: string; readonly name: string };
+
+/** A power change. `timeoutS` is how long the server waits for a polite guest before the operation fails. */
+export type StateChange = {
+  readonly action: 'start' | 'stop' | 'restart' | 'unfreeze' | 'freeze';
+  readonly timeoutS: number;
+  readonly force: boolean;
+};
+
 /** Changes instances. Every call starts an operation and answers its id without waiting for it. Throws IncusError. */
 export interface IncusWriter {
   create(request: CreateInstance): Promise<string>;
   /** Graceful when `force` is false; `timeoutS` must be > 0 (0 would mean forced). */
-  changeState(target: { project: string; name: string }, change: { action: 'start' | 'stop' | 'restart' | 'unfreeze' | 'freeze'; timeoutS: number; force: boolean }): Promise<string>;
-  /** Deletes a stopped instance. In this version only half-created leftovers with our own request id are deleted. */
-  delete(target: { project: string; name: string }): Promise<string>;
+  changeState(target: InstanceTarget, change: StateChange): Promise<string>;
+  /**
+   * Deletes a half-created leftover that carries a request id of ccci; anything else is Refused, whoever asks. The
+   * instance is read again just before, and with `requestId` it must also be that one.
+   */
+  delete(target: InstanceTarget & { requestId?: string }): Promise<string>;
 }
+
+/** What an IncusWriter can report: the server could not be asked (IncusUnknown), or what it refused. */
+export type IncusReason =
+  IncusUnknown | 'NameTaken' | 'ImageMissing' | 'CapExceeded' | 'Busy' | 'ShuttingDown' | 'Refused';
 
 /** Thrown by IncusWriter. `reason` is one of IncusUnknown or what the server refused. */
 export class IncusError extends Error {
-  readonly reason: IncusUnknown | 'NameTaken' | 'ImageMissing' | 'CapExceeded' | 'Busy' | 'ShuttingDown' | 'Refused';
-  constructor(reason: IncusError['reason'], message: string, options?: { cause?: unknown }) {
+  readonly reason: IncusReason;
+  constructor(reason: IncusReason, message: string, options?: { cause?: unknown }) {
     super(message, options);
     this.name = 'IncusError';
     this.reason = reason;

@@ -5,7 +5,21 @@ export type ProbeResult = { readonly ok: boolean; readonly message: string };
 export interface Prober {
   tcp(target: { host: string; port: number; timeoutMs: number }): Promise<ProbeResult>;
   /** `expectStatus` defaults to 200-399. The certificate is verified unless a caFile says otherwise. */
-  http(target: { url: string; timeoutMs: number; expectStatus?: number; bodyMatch?: string; caFile?: string }): Promise<ProbeResult>;
+  http(target: {
+    url: string;
+    timeoutMs: number;
+    expectStatus?: number;
+    bodyMatch?: string;
+    caFile?: string;
+  }): Promise<ProbeResult>;
   /** A real ssh in batch mode with a known_hosts file of ccci's own; a new host key is recorded on first use, a changed one fails. */
-  ssh(target: { host: string; port?: number; user?: string; keyFile?: string; knownHostsFile: string; command?: readonly string[]; timeoutMs: number }): Promise<ProbeResult>;
+  ssh(target: {
+    host: string;
+    port?: number;
+    user?: string;
+    keyFile?: string;
+    knownHostsFile: string;
+    command?: readonly string[];
+    timeoutMs: number;
+  }): Promise<ProbeResult>;
 }

@@ -1,0 +1,79 @@
+import { known } from '#api/fact.ts';
+import type { Fact } from '#api/fact.ts';
+import { fieldsOf, listOf, numberOf, textOf } from './answer.ts';
+import { asFact, projectPath } from './incus-api.ts';
+import type { Found, IncusApi } from './incus-api.ts';
+import type { IncusReader, InstanceView, OperationView } from './incus.ts';
+import { instanceView, looksHalfCreated } from './instance-view.ts';
+import { instancesOf, isEnded, operationView } from './operation.ts';
+
+/** The reads of a server; `throwing` ones are for the writer, which reports by IncusError. */
+export interface IncusReads {
+  instance(project: string, name: string): Promise<Fact<InstanceView>>;
+  imageTarget(project: string, alias: string): Promise<Fact<string>>;
+  operationsOn(project: string, name: string): Promise<readonly { id: string; description: string }[]>;
+}
+
+/** Reads that throw IncusError in place of answering unknown. */
+export function createIncusReads(api: IncusApi): IncusReads {
+  async function operationsOn(project: string, name: string): Promise<readonly { id: string; description: string }[]> {
+    const found = await api.read(project, projectPath(project, ['operations'], '&recursion=1'));
+    if (found.state !== 'known') return [];
+    const all = Object.values(found.value.metadata).flatMap(listOf).map(fieldsOf);
+    const running = all.filter((operation) => !isEnded(operation) && instancesOf(operation).includes(name));
+    return running.map((operation) => ({ id: textOf(operation.id), description: textOf(operation.description) }));
+  }
+
+  async function instance(project: string, name: string): Promise<Fact<InstanceView>> {
+    const path = projectPath(project, ['instances', name]);
+    const found = await api.read(project, path);
+    if (found.state !== 'known') return found;
+    if (!looksHalfCreated(found.value)) return known(instanceView(found.value, false));
+    if ((await operationsOn(project, name)).length > 0) return known(instanceView(found.value, false));
+    // The create may have ended between the two looks: only a third one tells.
+    const again = await api.read(project, path);
+    if (again.state !== 'known') return again;
+    const half = looksHalfCreated(again.value) && (await lacksImage(project, name));
+    return known(instanceView(again.value, half));
+  }
+
+  /** The second, independent sign of an unfinished create: the image's own description is not in place. */
+  async function lacksImage(project: string, name: string): Promise<boolean> {
+    const found = await api.read(project, projectPath(project, ['instances', name, 'metadata']));
+    return found.state === 'known' && textOf(found.value.metadata.architecture) === '';
+  }
+
+  async function imageTarget(project: string, alias: string): Promise<Fact<string>> {
+    const found = await api.read(project, projectPath(project, ['images', 'aliases', alias]));
+    return found.state === 'known' ? known(textOf(found.value.metadata.target)) : found;
+  }
+
+  return { instance, imageTarget, operationsOn };
+}
+
+/** A reader that never throws for what the server is or does: that is an unknown fact with the reason. */
+export function createIncusReader(api: IncusApi, reads: IncusReads): IncusReader {
+  async function state(
+    project: string,
+    name: string,
+  ): Promise<Fact<{ status: string; pid: number; processes: number }>> {
+    const found = await api.read(project, projectPath(project, ['instances', name, 'state']));
+    return found.state === 'known' ? known(powerState(found.value)) : found;
+  }
+  async function operation(id: string): Promise<Fact<OperationView>> {
+    const found = await api.readGlobal(`/1.0/operations/${encodeURIComponent(id)}`);
+    return found.state === 'known' ? known(operationView(found.value.metadata)) : found;
+  }
+  return {
+    instance: (project, name) => asFact(() => reads.instance(project, name)),
+    state: (project, name) => asFact(() => state(project, name)),
+    imageTarget: (project, alias) => asFact(() => reads.imageTarget(project, alias)),
+    operation: (id) => asFact(() => operation(id)),
+    operationsOn: (project, name) => asFact(async () => known(await reads.operationsOn(project, name))),
+  };
+}
+
+function powerState({ metadata }: Found): { status: string; pid: number; processes: number } {
+  const { status, pid, processes } = metadata;
+  return { status: textOf(status), pid: numberOf(pid), processes: typeof processes === 'number' ? processes : -1 };
+}

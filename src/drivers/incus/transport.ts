@@ -1,0 +1,156 @@
+import { Agent as HttpAgent, request as httpRequest } from 'node:http';
+import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import type { Clock } from '../clock/clock.ts';
+import { connectionError, errorCode } from './failure.ts';
+import { slowConnect } from './fingerprint.ts';
+import { IncusError } from './incus.ts';
+import type { IncusServer } from './incus.ts';
+import { createRoute, placeOf } from './route.ts';
+import type { Route } from './route.ts';
+
+/** One request. `body` is sent as JSON. */
+export type Exchange = {
+  readonly method: 'GET' | 'PUT' | 'POST' | 'DELETE';
+  readonly path: string;
+  readonly body?: unknown;
+};
+
+/** What came back: the parsed JSON, whatever the HTTP status. */
+export type RawAnswer = { readonly httpStatus: number; readonly etag: string; readonly body: unknown };
+
+/** Limits in ms: until connected (TLS included), and for the whole request. */
+export type TransportLimits = { readonly connectTimeoutMs: number; readonly requestTimeoutMs: number };
+
+/** Sends requests to one server whose identity was checked. Every failure is an IncusError. */
+export interface Transport {
+  /** How the server is called in messages. */
+  readonly place: string;
+  readonly limits: TransportLimits;
+  send(exchange: Exchange): Promise<RawAnswer>;
+  /** The checked route, for a connection of another kind (events). */
+  route(): Promise<Route>;
+  close(): void;
+}
+
+/** More than any answer about one instance; a larger one is an error, not a memory problem. */
+const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
+
+/** Makes a transport with kept-alive connections that do not keep the process alive while idle. */
+export function createTransport(server: IncusServer, clock: Clock, limits: TransportLimits): Transport {
+  const place = placeOf(server);
+  const route = createRoute(server, { place, clock, connectTimeoutMs: limits.connectTimeoutMs });
+  let kept: { version: number; agent: HttpAgent } | undefined;
+  function agentFor(current: Route): HttpAgent {
+    if (kept?.version === current.version) return kept.agent;
+    kept?.agent.destroy();
+    kept = { version: current.version, agent: makeAgent(current) };
+    return kept.agent;
+  }
+  async function send(exchange: Exchange): Promise<RawAnswer> {
+    const current = await route();
+    const call = { exchange, place, limits, clock, route: current, agent: agentFor(current) };
+    try {
+      return await sendOnce(call);
+    } catch (cause) {
+      // A kept connection that the server closed meanwhile; a read may simply be asked again.
+      if (exchange.method === 'GET' && cause instanceof StaleConnection) return await sendOnce(call);
+      throw connectionError(place, cause);
+    }
+  }
+  return { place, limits, send, route, close: () => kept?.agent.destroy() };
+}
+
+class StaleConnection extends Error {
+  readonly code = 'ECONNRESET';
+}
+
+type Call = {
+  exchange: Exchange;
+  place: string;
+  limits: TransportLimits;
+  clock: Clock;
+  route: Route;
+  agent: HttpAgent;
+};
+
+function makeAgent(route: Route): HttpAgent {
+  const common = { keepAlive: true, maxSockets: 4, scheduling: 'lifo' } as const;
+  // A resumed TLS session would skip checkServerIdentity, so none is kept.
+  return route.kind === 'socket'
+    ? new HttpAgent(common)
+    : new HttpsAgent({ ...common, ...route.tls, maxCachedSessions: 0 });
+}
+
+function openRequest(call: Call, body: string | undefined): ClientRequest {
+  const { exchange, route, agent } = call;
+  const headers: Record<string, string> = { accept: 'application/json' };
+  if (body !== undefined) {
+    headers['content-type'] = 'application/json';
+    headers['content-length'] = String(Buffer.byteLength(body));
+  }
+  const options: RequestOptions = { method: exchange.method, path: exchange.path, headers, agent };
+  if (route.kind === 'socket') return httpRequest({ ...options, socketPath: route.path });
+  return httpsRequest({ ...options, host: route.host, port: route.port });
+}
+
+function sendOnce(call: Call): Promise<RawAnswer> {
+  const body = call.exchange.body === undefined ? undefined : JSON.stringify(call.exchange.body);
+  return new Promise((resolve, reject) => {
+    const request = openRequest(call, body);
+    const timers = limitTime(call, request);
+    request.on('response', (response) => {
+      readAnswer(call, response).then(resolve, (cause: unknown) => {
+        request.destroy();
+        reject(connectionError(call.place, cause));
+      });
+    });
+    request.on('error', (cause) => {
+      const stale = request.reusedSocket && errorCode(cause) === 'ECONNRESET';
+      reject(
+        stale ? new StaleConnection('the kept connection was closed', { cause }) : connectionError(call.place, cause),
+      );
+    });
+    request.on('close', () => timers.forEach((cancel) => cancel()));
+    request.end(body);
+  });
+}
+
+function limitTime(call: Call, request: ClientRequest): (() => void)[] {
+  const { clock, limits, place, route } = call;
+  let tcpConnected = false;
+  const cancelConnect = clock.after(limits.connectTimeoutMs, () => {
+    request.destroy(slowConnect({ place, connectTimeoutMs: limits.connectTimeoutMs }, tcpConnected));
+  });
+  const cancelRequest = clock.after(limits.requestTimeoutMs, () => {
+    const text = `${place} did not answer within ${limits.requestTimeoutMs} ms; look at the daemon there`;
+    request.destroy(new IncusError('ServerHung', text));
+  });
+  request.on('socket', (socket) => {
+    if (!socket.connecting && request.reusedSocket) return cancelConnect();
+    socket.once('connect', () => (tcpConnected = true));
+    socket.once(route.kind === 'https' ? 'secureConnect' : 'connect', cancelConnect);
+  });
+  return [cancelConnect, cancelRequest];
+}
+
+async function readAnswer(call: Call, response: IncomingMessage): Promise<RawAnswer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > MAX_ANSWER_BYTES)
+      throw new IncusError('ServerError', `${call.place} answers more than ${MAX_ANSWER_BYTES} bytes`);
+    chunks.push(chunk);
+  }
+  const httpStatus = response.statusCode ?? 0;
+  const text = Buffer.concat(chunks).toString('utf8');
+  try {
+    return { httpStatus, etag: response.headers.etag ?? '', body: JSON.parse(text) };
+  } catch (cause) {
+    const advice = 'expected JSON: check that the address is that of an Incus server';
+    throw new IncusError('ServerError', `${call.place} answers HTTP ${httpStatus} with something else; ${advice}`, {
+      cause,
+    });
+  }
+}
