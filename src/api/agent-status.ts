@@ -1,0 +1,75 @@
+import { z } from 'zod';
+
+import { Conditions } from './condition.ts';
+import { Timestamp } from './fields.ts';
+import { Operation } from './operation.ts';
+
+/** What a session was launched with; compared field by field, a field that it lacks is filled in and is not drift. */
+export const LaunchRecord = z.looseObject({
+  version: z.int().describe('Format of the record.'),
+  argv: z.array(z.string()).describe('Program and arguments, without the prompt.'),
+  cwd: z.string().describe('Working folder.'),
+  model: z.string().optional().describe('Model.'),
+  phaseId: z.string().optional().describe('Phase that the prompt was rendered for.'),
+  promptHash: z.string().describe('Hash of the rendered prompt.'),
+  envNames: z.record(z.string(), z.string()).describe('Names of its variables with a hash of each value.'),
+  backend: z.string().describe('Type of the backend.'),
+});
+export type LaunchRecord = z.infer<typeof LaunchRecord>;
+
+/** The tmux session of an agent, by ids that do not change when somebody renames it. */
+export const SessionStatus = z.looseObject({
+  name: z.string().describe('Name when it was last seen.'),
+  id: z.string().describe('tmux id, such as $3.'),
+  paneId: z.string().describe('tmux id of the pane, such as %5.'),
+  panePid: z.int().describe('Process id of the agent.'),
+  paneStartTime: z
+    .union([z.string(), z.number()])
+    .describe('Start time of that process, which tells it from a later one.'),
+  serverPid: z.int().describe('Process id of the tmux server.'),
+});
+export type SessionStatus = z.infer<typeof SessionStatus>;
+
+const Restart = z.looseObject({
+  at: Timestamp.describe('When.'),
+  reason: z.string().describe('Why, one word.'),
+  message: z.string().describe('Why, one sentence.'),
+  counted: z.boolean().describe('Whether it used the restart budget.'),
+});
+
+const Restarts = z.looseObject({
+  count: z.int().min(0).describe('Restarts since the agent was made.'),
+  recent: z.array(Restart).describe('The last restarts, newest last.'),
+  nextAt: Timestamp.optional().describe('When the next start is due.'),
+});
+
+const LastExit = z.looseObject({
+  at: Timestamp.describe('When it was seen.'),
+  status: z.int().optional().describe('Exit status.'),
+  signal: z.union([z.int(), z.string()]).optional().describe('Signal that ended it.'),
+  reason: z.string().describe('What kind of exit it was, one word.'),
+  screen: z.string().optional().describe('Last lines of the screen.'),
+});
+
+const Stall = z.looseObject({
+  since: Timestamp.describe('Since when it is stalled.'),
+  step: z.enum(['Nudged', 'Interrupted']).describe('Last thing that was tried.'),
+  stepAt: Timestamp.describe('When that was tried.'),
+});
+
+/** What is known about an agent. */
+export const AgentStatus = z.looseObject({
+  observedGeneration: z.int().min(0).optional().describe('Generation of the spec that this status is about.'),
+  conditions: Conditions,
+  incarnation: z.string().optional().describe('Identity of this launch.'),
+  session: SessionStatus.optional().describe('Its tmux session.'),
+  launch: LaunchRecord.optional().describe('What it was launched with.'),
+  startedAt: Timestamp.optional().describe('When this launch was.'),
+  restarts: Restarts.optional().describe('Restarts so far.'),
+  lastExit: LastExit.optional().describe('How the last session ended.'),
+  stall: Stall.optional().describe('What was tried against a stall.'),
+  leftoverSince: Timestamp.optional().describe('Since when a process of an earlier launch is being ended.'),
+  waitingUntil: Timestamp.optional().describe('Time of its declared wait.'),
+  operation: Operation.optional().describe('Act in progress.'),
+});
+export type AgentStatus = z.infer<typeof AgentStatus>;

@@ -1,0 +1,42 @@
+import { z } from 'zod';
+
+import { Conditions } from './condition.ts';
+import { Ref, Text, Timestamp } from './fields.ts';
+import type { ApiObject } from './object.ts';
+
+const Cause = z.strictObject({
+  kind: z.enum(['Claim', 'Verdict', 'Ping', 'Nudge', 'Notice']).describe('What the message is about.'),
+  sha: z.string().optional().describe('Commit that caused it.'),
+  scope: z.string().optional().describe('Scope of the claim or verdict.'),
+  gate: z.string().optional().describe('Gate that it belongs to.'),
+  verdict: z.string().optional().describe('What the verdict says.'),
+  from: z.string().optional().describe('Who sent it.'),
+});
+
+/** A message for one agent. It is typed by the agent's own key, so that a session has one writer. */
+export const DeliverySpec = z.strictObject({
+  agentRef: Ref.describe('Agent that it is for.'),
+  nonce: Text.describe('Identity of the message, which is looked for in the world.'),
+  cause: Cause.describe('What caused it.'),
+  text: Text.describe('What is typed.'),
+  createdAt: Timestamp.describe('When it was made.'),
+  notAfter: Timestamp.optional().describe('When it stops being worth telling.'),
+});
+export type DeliverySpec = z.infer<typeof DeliverySpec>;
+
+/** How far a message has come. */
+export const DeliveryStatus = z.looseObject({
+  observedGeneration: z.int().min(0).optional().describe('Generation of the spec that this status is about.'),
+  conditions: Conditions,
+  seenAt: Timestamp.optional().describe('When the agent was looked at with it.'),
+  typedAt: Timestamp.optional().describe('When it was typed last.'),
+  typedIncarnation: z.string().optional().describe('Launch that it was typed into.'),
+  takenAt: Timestamp.optional().describe('When the agent accepted it.'),
+  takenIncarnation: z.string().optional().describe('Launch that accepted it.'),
+  settledAt: Timestamp.optional().describe('When the matter was settled.'),
+  attempts: z.int().min(0).default(0).describe('How often it was typed.'),
+});
+export type DeliveryStatus = z.infer<typeof DeliveryStatus>;
+
+/** A message with all defaults. */
+export type DeliveryObject = ApiObject<'Delivery', DeliverySpec, DeliveryStatus>;

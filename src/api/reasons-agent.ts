@@ -1,0 +1,173 @@
+import type { ReasonEntry } from './reason-entry.ts';
+
+const NOTHING = 'Nothing to do.';
+
+/** Reasons about agents, their sessions and the messages to them. */
+export const agentReasons = {
+  Running: { meaning: 'The agent runs in its session.', next: NOTHING },
+  SessionMissing: { meaning: 'The agent has no session yet.', next: 'Nothing to do: it is started.' },
+  SessionGone: {
+    meaning: 'The session is gone, and a checked tmux server says so.',
+    next: 'Nothing to do: it is started again.',
+  },
+  ProcessExited: {
+    meaning: 'The process of the agent ended by itself.',
+    next: 'Nothing to do: it is started again. `ccci logs` shows its last screen.',
+  },
+  ProcessGone: { meaning: 'The process of the agent is gone.', next: 'Nothing to do: it is started again.' },
+  LeftoverProcess: {
+    meaning: 'A process of an earlier launch is still there; it is ended before another one is started.',
+    next: 'If it does not end, look at the process that the message names.',
+  },
+  SessionForeign: {
+    meaning: 'A session of that name exists that ccci did not start, so it is left alone.',
+    next: 'Rename or end that session, choose another `spec.session`, or set `spec.adopt: true`.',
+  },
+  SessionNameTaken: {
+    meaning: 'A session of that name belongs to another object or another rig.',
+    next: 'Choose another `spec.session`.',
+  },
+  Adopted: { meaning: 'A session that was already there was taken over.', next: NOTHING },
+  DuplicateSession: {
+    meaning: 'More than one live session claims to be this agent, so none is touched.',
+    next: 'End all but one of the sessions that the message names.',
+  },
+  WorkdirMissing: {
+    meaning: 'The working folder does not exist.',
+    next: 'Create it, correct `spec.workdir`, or set `spec.repositoryRef` so that it is cloned.',
+  },
+  WorkdirNotClone: {
+    meaning: 'The working folder is there but is not a git clone; it is never overwritten.',
+    next: 'Move it away, or choose another `spec.workdir`.',
+  },
+  WorkdirWrongRemote: {
+    meaning: 'The working folder is a clone of another repository.',
+    next: 'Move it away, correct its remote, or correct `spec.repositoryRef`.',
+  },
+  WorkdirUnreadable: { meaning: 'The working folder can not be looked at.', next: 'Correct its permissions.' },
+  Cloning: { meaning: 'The repository is being cloned into the working folder.', next: 'Wait for it.' },
+  PromptMissing: {
+    meaning: 'The prompt can not be read.',
+    next: 'Put the file where `spec.prompt.file` says, or correct it.',
+  },
+  PromptTooLarge: {
+    meaning: 'The rendered prompt is larger than 120 KiB.',
+    next: 'Shorten it; refer to files instead.',
+  },
+  PromptInvalid: {
+    meaning: 'The prompt names a variable that does not exist.',
+    next: 'Correct the variable that the message names.',
+  },
+  EnvironmentMissing: {
+    meaning: 'A file that the environment is read from is missing or can not be read.',
+    next: 'Create the file that the message names, readable for the user of the controller.',
+  },
+  ProgramMissing: {
+    meaning: 'The program of the backend is not installed where the agent would start.',
+    next: 'Install it, or correct `spec.backend`.',
+  },
+  LauncherFailed: {
+    meaning: 'The launcher ended before it could start the program.',
+    next: 'Read the message; it says what the launcher missed.',
+  },
+  CrashLoopBackOff: {
+    meaning: 'The restart budget is spent; the agent is still tried once per `restart.backoff.max`.',
+    next: 'Read the last screen with `ccci logs`, correct the cause, then run `ccci restart AGENT`.',
+  },
+  BackingOff: { meaning: 'The next start waits for the growing delay.', next: 'Wait, or run `ccci restart AGENT`.' },
+  StalledNoMarker: {
+    meaning: 'The agent is idle for longer than `liveness.stallAfter` and has not declared a wait.',
+    next: 'Nothing to do: it is nudged, then interrupted, then restarted.',
+  },
+  WaitExpired: {
+    meaning: 'The time of its declared wait is over and the agent did not go on.',
+    next: 'Nothing to do: it is nudged, then interrupted, then restarted.',
+  },
+  WaitTooLong: {
+    meaning: 'The agent declared a longer wait than `liveness.maxWait`.',
+    next: 'Nothing to do: it counts as the longest allowed wait. Tell the agent in its prompt.',
+  },
+  WaitingDeclared: { meaning: 'The agent declared a wait whose time has not come.', next: NOTHING },
+  WaitOver: { meaning: 'The time of its declared wait has come, and it is prompted to go on.', next: NOTHING },
+  Wedged: {
+    meaning: 'The agent is in mid-turn for longer than `liveness.wedgedAfter` without a sign of any kind.',
+    next: 'Nothing to do: it is interrupted, then restarted.',
+  },
+  StalledTogether: {
+    meaning: 'Several agents would be restarted at once, which points to a cause outside of them; all are held.',
+    next: 'Look at the host and the network, then run `ccci restart AGENT`.',
+  },
+  LaunchDrift: {
+    meaning: 'The agent runs with another launch than its manifest says; it is restarted once it is idle.',
+    next: 'Wait, or run `ccci restart AGENT`.',
+  },
+  PhaseAdvanced: { meaning: 'The next phase began, and the agent is started with its prompt.', next: NOTHING },
+  NoOpenPhase: {
+    meaning: 'Its sequence has no open phase.',
+    next: 'Add a phase, or leave it: it runs when there is one.',
+  },
+  NotStarted: {
+    meaning: 'A person starts this agent, and it is not running.',
+    next: 'Start it in a tmux session of the name in `spec.session`.',
+  },
+  Starting: { meaning: 'The session was started and the program is not ready yet.', next: 'Wait for it.' },
+  StartupTimedOut: {
+    meaning: 'The program was not ready within `startup.timeout`.',
+    next: 'Look at it with `ccci attach`; it may show a dialog.',
+  },
+  DialogOpen: {
+    meaning: 'The program shows a dialog that a person must answer.',
+    next: 'Answer it with `ccci attach`.',
+  },
+  LoginNeeded: {
+    meaning: 'The program is not logged in; it goes on by itself once it is.',
+    next: 'Log in as the user of the session, for example with `ccci attach`.',
+  },
+  UsageLimited: { meaning: 'The usage limit of the account is reached.', next: 'Wait until it resets.' },
+  Stopping: { meaning: 'The session was asked to end and its process is still there.', next: 'Wait for it.' },
+  TmuxUnknown: {
+    meaning: 'tmux did not give an answer that anything can be concluded from, so nothing is started or stopped.',
+    next: 'Nothing to do: it is asked again.',
+  },
+  TmuxUnreachable: {
+    meaning: 'No tmux server answers on the socket although its process is there.',
+    next: 'Nothing to do: the server is asked to make its socket again.',
+  },
+  AwaitingInput: {
+    meaning: 'The program waits for a person, so nothing is typed.',
+    next: 'Answer it with `ccci attach`.',
+  },
+  NoInput: {
+    meaning: 'The program shows no place to type in.',
+    next: 'Wait; look at it with `ccci attach` if it lasts.',
+  },
+  SomebodyTyping: {
+    meaning: 'Somebody has typed into the session and not sent it, so nothing is typed.',
+    next: 'Send or delete what stands there.',
+  },
+  ScreenUnknown: { meaning: 'The screen of the agent could not be read.', next: 'Nothing to do: it is read again.' },
+  ProcessesUnknown: {
+    meaning: 'The processes of this machine could not be looked at, so nothing is started.',
+    next: 'Nothing to do: they are looked at again. If it lasts, look at the permissions of /proc.',
+  },
+  ProcessesUnreadable: {
+    meaning: 'The processes of this machine can not be read.',
+    next: 'Look at the permissions of /proc.',
+  },
+  SocketVanished: {
+    meaning: 'The tmux server runs, but its socket is gone.',
+    next: 'Nothing to do: the server is asked to make it again.',
+  },
+  DeliveryTyped: { meaning: 'The message was typed; this backend shows no acceptance.', next: NOTHING },
+  DeliveryTaken: { meaning: 'The agent accepted the message.', next: NOTHING },
+  DeliverySettled: { meaning: 'The matter of the message is settled.', next: NOTHING },
+  DeliveryDue: { meaning: 'A message is there for the agent and is typed when it can take it.', next: NOTHING },
+  DeliveryExpired: { meaning: 'The message was not worth telling any more.', next: NOTHING },
+  ClaimPinged: { meaning: 'The verifier was told about a claim.', next: NOTHING },
+  VerdictPinged: { meaning: 'The claimant was told about a verdict.', next: NOTHING },
+  Nudged: { meaning: 'A stalled agent was asked to go on.', next: NOTHING },
+  Interrupted: { meaning: 'A stalled agent was interrupted.', next: NOTHING },
+  Restarted: { meaning: 'The agent was started again.', next: NOTHING },
+  Started: { meaning: 'The agent was started.', next: NOTHING },
+  SessionStopped: { meaning: 'The session was stopped.', next: NOTHING },
+} as const satisfies Readonly<Record<string, ReasonEntry>>;

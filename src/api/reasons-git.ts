@@ -1,0 +1,67 @@
+import type { ReasonEntry } from './reason-entry.ts';
+
+const NOTHING = 'Nothing to do.';
+
+/** Reasons about repositories, gates, phases and sequences. */
+export const gitReasons = {
+  Fetched: { meaning: 'The mirror holds the head of the branch.', next: NOTHING },
+  Fetching: { meaning: 'The remote is being asked.', next: 'Wait for it.' },
+  RemoteUnreachable: {
+    meaning: 'The remote does not answer; what was known stays in force.',
+    next: 'Look at the network and at `spec.url`. It is tried again by itself.',
+  },
+  AuthenticationFailed: {
+    meaning: 'The remote refuses the credentials.',
+    next: 'Correct the credentials of the user of the controller.',
+  },
+  RepositoryMissing: { meaning: 'The remote says that there is no such repository.', next: 'Correct `spec.url`.' },
+  BranchMissing: { meaning: 'The remote has no such branch.', next: 'Push the branch, or correct `spec.branch`.' },
+  HistoryRewritten: {
+    meaning: 'The branch was force-pushed: its head does not contain the head before.',
+    next: 'Find out who pushed; claims and verdicts are read from the new history.',
+  },
+  MirrorBroken: {
+    meaning: 'The mirror in the state directory is damaged; it is cloned anew.',
+    next: 'Nothing to do. If it comes back, look at the disk.',
+  },
+  RefDamaged: {
+    meaning: 'A ref of a clone can not be read.',
+    next: 'Run `git fsck` in the clone that the message names.',
+  },
+  BranchInvalid: { meaning: 'The name of the branch is not one that git accepts.', next: 'Correct `spec.branch`.' },
+  NotFetched: { meaning: 'The remote has not been read yet.', next: 'Wait for it.' },
+  GateOpen: { meaning: 'A claim waits for a verdict.', next: 'Wait for the verifier.' },
+  GateFailed: { meaning: 'The verdict is FAIL.', next: 'The claimant corrects the work and claims again.' },
+  GateVetoed: { meaning: 'A veto holds.', next: 'It is lifted by a later PASS in its scope.' },
+  GateUnclear: {
+    meaning: 'The verdict says neither pass, fail nor veto; the claim stays open.',
+    next: 'The verifier repeats the verdict in the form that `spec.verdict` names.',
+  },
+  GatePassed: { meaning: 'Every claim has passed.', next: NOTHING },
+  GateIdle: { meaning: 'There is no claim in this phase.', next: 'Wait for a claim.' },
+  GateNotPassed: {
+    meaning: 'The phase has its marker, but a required gate has not passed.',
+    next: 'Wait for the verdict, or look at the gate that the message names.',
+  },
+  AuthorUnverified: {
+    meaning: 'It is not checked who wrote a claim or a verdict.',
+    next: 'Give both agents distinct author e-mails, once this version supports it.',
+  },
+  MarkerMissing: { meaning: 'The status file has no line with the done marker.', next: 'Wait for the agents.' },
+  MarkerFound: { meaning: 'The status file says that the phase is done.', next: NOTHING },
+  StatusFileMissing: {
+    meaning: 'The branch has no such status file.',
+    next: 'Wait for the agents, or correct `spec.statusFile`.',
+  },
+  PhaseCurrent: { meaning: 'The phase is being worked on.', next: NOTHING },
+  PhasePending: { meaning: 'An earlier phase is not done.', next: NOTHING },
+  PhaseDone: { meaning: 'The phase is done.', next: NOTHING },
+  PhaseOpened: { meaning: 'The phase became the current one.', next: NOTHING },
+  Regressed: {
+    meaning: 'A phase that was done no longer shows its marker; its completion stands.',
+    next: 'Look at the commit that the message names.',
+  },
+  SequenceOpen: { meaning: 'The sequence has an open phase.', next: NOTHING },
+  SequenceComplete: { meaning: 'All phases of the sequence are done.', next: NOTHING },
+  NoPhases: { meaning: 'The sequence has no phases.', next: 'Apply a phase, or correct the name of the sequence.' },
+} as const satisfies Readonly<Record<string, ReasonEntry>>;

@@ -1,0 +1,55 @@
+import type { ReasonEntry } from './reason-entry.ts';
+import { agentReasons } from './reasons-agent.ts';
+import { commonReasons } from './reasons-common.ts';
+import { gitReasons } from './reasons-git.ts';
+import { machineReasons } from './reasons-machine.ts';
+
+/** The closed list of Reasons: what each means, and the next step. A new one is a line in one of the tables. */
+export const REASONS = {
+  ...commonReasons,
+  ...agentReasons,
+  ...gitReasons,
+  ...machineReasons,
+} as const satisfies Readonly<Record<string, ReasonEntry>>;
+
+/** Why something is as it is, in one CamelCase word. */
+export type Reason = keyof typeof REASONS;
+
+/** The closed list of condition types, with what True means. */
+export const CONDITION_TYPES = {
+  Ready: 'The object is as its manifest says.',
+  Reconciling: 'The controller is bringing it to the desired state.',
+  Stalled: 'The controller can not go on until something changes.',
+  SessionRunning: 'The tmux session of the agent is there and its process is alive.',
+  Idle: 'The agent waits for input.',
+  LaunchCurrent: 'The agent runs with the launch that its manifest says.',
+  WorkdirReady: 'The working folder is there and is what it should be.',
+  PromptReady: 'The prompt can be read and rendered.',
+  Reachable: 'The remote or the server answers.',
+  HistoryIntact: 'The branch only ever grew.',
+  GatesPassed: 'All required gates have passed.',
+  MarkerPresent: 'The status file shows the done marker.',
+  Regressed: 'A phase that was done no longer shows its marker.',
+  Claimed: 'A claim waits for a verdict.',
+  Vetoed: 'A veto holds.',
+  AuthorUnverified: 'It is not checked who wrote claims and verdicts.',
+  Complete: 'All phases of the sequence are done.',
+  Healthy: 'The probes of the machine are healthy.',
+  InstanceRunning: 'The instance runs.',
+  ManifestValid: 'The manifests that the controller follows are valid.',
+  StorageAvailable: 'The state directory can be written.',
+  Taken: 'The agent accepted the message.',
+} as const satisfies Readonly<Record<string, string>>;
+
+/** The type of a condition. */
+export type ConditionType = keyof typeof CONDITION_TYPES;
+
+/** True for a word on the closed list of Reasons. */
+export function isReason(word: string): word is Reason {
+  return Object.hasOwn(REASONS, word);
+}
+
+/** True for a type on the closed list of conditions. */
+export function isConditionType(word: string): word is ConditionType {
+  return Object.hasOwn(CONDITION_TYPES, word);
+}
