@@ -1,0 +1,45 @@
+import type { Backend, Launch, LaunchRequest } from './backend.ts';
+import { splitClaudeFrame } from './claude-frame.ts';
+import { classifyClaude } from './claude-screen.ts';
+import { flag } from './flag.ts';
+import { toScreenLines } from './screen-lines.ts';
+import { showsAccepted } from './shows-accepted.ts';
+
+// These tools wait for a person even where permissions are bypassed.
+const ASKING_TOOLS = 'AskUserQuestion,EnterPlanMode,ExitPlanMode';
+
+/** Claude Code, checked against 2.1.197. */
+export const claude: Backend = {
+  type: 'claude',
+  launch: launchClaude,
+  classify: classifyClaude,
+  showsAccepted: (screen, text) => {
+    const frame = splitClaudeFrame(toScreenLines(screen));
+    return frame.draft !== undefined && showsAccepted(frame.above, frame.draft, text);
+  },
+  interruptKeys: ['Escape'],
+  submitKeys: ['Enter'],
+  readsPastes: true,
+  acceptance: 'Screen',
+  defaultWakeAtMarker: 'Agent',
+  hasRemoteControl: true,
+  canResume: true,
+};
+
+function launchClaude(request: LaunchRequest): Launch {
+  const { permissions, model, remoteControl, resume } = request;
+  const bypass = permissions === 'Bypass';
+  const argv = [
+    'claude',
+    ...flag('--remote-control', remoteControl?.name),
+    ...(bypass ? ['--dangerously-skip-permissions', '--disallowedTools', ASKING_TOOLS] : []),
+    ...flag('--model', model),
+    ...flag('--resume', resume?.id ?? resume?.name),
+    ...request.args,
+    // Several flags take as many values as follow them; `--` keeps the prompt out of their reach, even one that begins with a dash.
+    '--',
+    request.prompt,
+  ];
+  // As root claude refuses to bypass permissions unless it is told that it runs in a sandbox.
+  return { argv, env: bypass && request.asRoot === true ? { IS_SANDBOX: '1' } : {} };
+}
