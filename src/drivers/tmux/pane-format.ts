@@ -83,5 +83,7 @@ function marksOf(values: readonly string[]): Readonly<Record<string, string>> {
 }
 
 function oddAnswer(output: Buffer, start: number): Error {
-  return new Error(`tmux answered with an unexpected pane line: ${JSON.stringify(output.toString('utf8', start, start + 200))}`);
+  return new Error(
+    `tmux answered with an unexpected pane line: ${JSON.stringify(output.toString('utf8', start, start + 200))}`,
+  );
 }

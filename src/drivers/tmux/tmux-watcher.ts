@@ -77,7 +77,9 @@ async function pause(watch: Watch, delayMs: number, signal: AbortSignal): Promis
   const nudged = new AbortController();
   const nudge = (): void => nudged.abort();
   watch.nudges.add(nudge);
-  await sleep(delayMs, undefined, { ref: false, signal: AbortSignal.any([signal, nudged.signal]) }).catch(() => undefined);
+  await sleep(delayMs, undefined, { ref: false, signal: AbortSignal.any([signal, nudged.signal]) }).catch(
+    () => undefined,
+  );
   watch.nudges.delete(nudge);
 }
 

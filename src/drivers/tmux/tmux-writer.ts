@@ -70,7 +70,9 @@ async function createSession(call: TmuxCall, request: SessionRequest): Promise<C
 async function checkRequest(request: SessionRequest): Promise<void> {
   const what = `could not create tmux session "${request.name}"`;
   if (!isSessionName(request.name)) {
-    throw new Error(`${what}: tmux would change the name; use one without ".", ":", "\\", "$name" and control characters`);
+    throw new Error(
+      `${what}: tmux would change the name; use one without ".", ":", "\\", "$name" and control characters`,
+    );
   }
   if (request.argv[0]?.startsWith('/') !== true) {
     throw new Error(`${what}: the command must begin with an absolute path, but it is "${request.argv[0] ?? ''}"`);
@@ -108,9 +110,14 @@ function readCreated(stdout: Buffer): { readonly ids: CreatedSession; readonly n
 function creationError(request: SessionRequest, answer: TmuxAnswer, name: string | undefined): Error {
   const what = `could not create tmux session "${request.name}" in "${request.cwd}"`;
   if (answer.outcome === 'Done') {
-    return new TmuxError('Refused', `${what}: tmux called it "${name ?? ''}"; choose a name of plain letters and digits`);
+    return new TmuxError(
+      'Refused',
+      `${what}: tmux called it "${name ?? ''}"; choose a name of plain letters and digits`,
+    );
   }
-  const hint = answer.message.includes('too long') ? '; tmux takes about 16 KB in all, use a launcher that reads files' : '';
+  const hint = answer.message.includes('too long')
+    ? '; tmux takes about 16 KB in all, use a launcher that reads files'
+    : '';
   return new TmuxError(answer.outcome, `${what}: ${answer.message}${hint}`);
 }
 

@@ -24,7 +24,7 @@ export type TmuxView = { readonly serverPid: number; readonly panes: readonly Pa
 export interface TmuxReader {
   /** All panes. `absent` when no server answers on the socket and the socket says so; `unknown` for everything else (time-out, permission, odd answer). */
   view(): Promise<Fact<TmuxView>>;
-  /** The pane's visible text, lines right-trimmed; with `history` also the scroll-back (a dead pane's last words scroll up). */
+  /** The pane's visible text, lines right-trimmed, without empty lines at the end; with `history` also the scroll-back (a dead pane's last words scroll up). */
   capture(paneId: string, options?: { history?: boolean }): Promise<Fact<string>>;
   /** True when `name` survives tmux unchanged (`.` and `:` become `_`, so they do not). */
   isSessionName(name: string): boolean;
@@ -41,7 +41,12 @@ export type SessionRequest = {
 };
 
 /** The ids of a session that was just made. */
-export type CreatedSession = { readonly serverPid: number; readonly sessionId: string; readonly paneId: string; readonly panePid: number };
+export type CreatedSession = {
+  readonly serverPid: number;
+  readonly sessionId: string;
+  readonly paneId: string;
+  readonly panePid: number;
+};
 
 /** What must hold at the moment of the act; checked in the same tmux call. */
 export type PanePrecondition = { readonly sessionId: string; readonly paneId: string; readonly panePid: number };
@@ -50,13 +55,13 @@ export type PanePrecondition = { readonly sessionId: string; readonly paneId: st
 export interface TmuxWriter {
   /** Makes the session with its marks and `remain-on-exit` in one call; starts the server with an allow-listed environment when none runs. A name that is taken throws `PreconditionFailed`. */
   createSession(request: SessionRequest): Promise<CreatedSession>;
-  /** Replaces the given marks, keeps the others. */
+  /** Replaces the given marks, keeps the others; an empty value takes a mark away. */
   mark(target: PanePrecondition, marks: Readonly<Record<string, string>>): Promise<void>;
   /** Ends the session. Its process gets SIGHUP from the kernel and may survive: the caller looks for the pid. */
   killSession(target: PanePrecondition): Promise<void>;
-  /** Pastes text as one bracketed paste, literally; leaves copy-mode first. No Enter. */
+  /** Pastes text as one bracketed paste, literally (control characters as visible pictures); leaves copy-mode first. No Enter. A dead pane fails the precondition. */
   paste(target: PanePrecondition, text: string): Promise<void>;
-  /** Sends named keys (`Enter`, `Escape`, `C-c`), in a call of their own. */
+  /** Sends named keys (`Enter`, `Escape`, `C-c`), in a call of their own; leaves copy-mode first. A dead pane fails the precondition. */
   sendKeys(target: PanePrecondition, keys: readonly string[]): Promise<void>;
   /** Sends SIGUSR1 to a server whose socket vanished, so that it makes the socket again. Checks that `serverPid` is a tmux server of this user. */
   recoverSocket(serverPid: number): Promise<void>;
