@@ -37,7 +37,8 @@ export interface GitReader {
 }
 
 /** Why a remote operation failed, as far as git's answer tells. */
-export type RemoteFailure = 'RemoteUnreachable' | 'AuthenticationFailed' | 'RepositoryMissing' | 'BranchMissing' | 'MirrorBroken';
+export type RemoteFailure =
+  'RemoteUnreachable' | 'AuthenticationFailed' | 'RepositoryMissing' | 'BranchMissing' | 'MirrorBroken';
 
 /** Thrown by GitWriter; `reason` is for conditions, `message` for people, without credentials. */
 export class GitError extends Error {
