@@ -1,0 +1,303 @@
+import { ABSENT, known, unknown } from '#api/fact.ts';
+import type { Fact } from '#api/fact.ts';
+import type { Clock } from '#drivers/clock/clock.ts';
+import { refusalReason } from '#drivers/incus/failure.ts';
+import { IncusError } from '#drivers/incus/incus.ts';
+import type {
+  CreateInstance,
+  IncusReader,
+  IncusUnknown,
+  IncusWatcher,
+  IncusWriter,
+  InstanceTarget,
+  InstanceView,
+  OperationView,
+  StateChange,
+} from '#drivers/incus/incus.ts';
+import { DESCRIPTIONS, FAKE_INCUS_MS, memoryBytes, newInstance, powerOutcome, viewOf } from './fake-incus-guest.ts';
+import type { FakeInstance } from './fake-incus-guest.ts';
+
+const REQUEST_ID_KEY = 'user.ccci.request-id';
+
+/** What is wrong with the server: it answers nothing, or answers badly. `ShuttingDown` refuses changes only. */
+export type FakeIncusFault = IncusUnknown | 'ShuttingDown';
+
+type Operation = {
+  readonly id: string;
+  readonly project: string;
+  readonly name: string;
+  readonly description: string;
+  readonly cancel: () => void;
+  view: OperationView;
+};
+
+/**
+ * An Incus server in memory, as the driver shows it. Time comes from the clock, ids from counters, so a run repeats
+ * exactly. It passes the same contract suite as the real daemon.
+ */
+export class FakeIncus implements IncusReader, IncusWriter, IncusWatcher {
+  readonly #clock: Clock;
+  readonly #projects = new Map<string, { capBytes: number | undefined }>();
+  readonly #images = new Map<string, string>();
+  readonly #instances = new Map<string, FakeInstance>();
+  readonly #operations = new Map<string, Operation>();
+  readonly #watches = new Set<{ project: string; onChange: (instance: string | undefined) => void }>();
+  #fault: FakeIncusFault | undefined;
+  #count = 0;
+  /** While true no watcher hears of anything: events are only hints. */
+  losesEvents = false;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Makes a project; `memoryCap` as the server writes it, for example 1GiB. */
+  addProject(name: string, memoryCap?: string): void {
+    this.#projects.set(name, { capBytes: memoryBytes(memoryCap) });
+  }
+
+  addImage(alias: string, fingerprint: string): void {
+    this.#images.set(alias, fingerprint);
+  }
+
+  /** Puts an instance there that somebody else made: complete, stopped, unless said otherwise. */
+  addInstance(project: string, name: string, like: Partial<FakeInstance> = {}): FakeInstance {
+    const made = newInstance({ project, name, createdAt: this.#timestamp(), ...like });
+    this.#instances.set(keyOf(project, name), made);
+    if (made.status === 'Running') made.pid = this.#nextPid();
+    this.#tell(project, name);
+    return made;
+  }
+
+  /** The instance as it is, for a test to look at or to change. */
+  peek(project: string, name: string): FakeInstance | undefined {
+    return this.#instances.get(keyOf(project, name));
+  }
+
+  /** What is wrong from now on; undefined heals it. A broken server also breaks the event streams. */
+  setFault(fault: FakeIncusFault | undefined): void {
+    this.#fault = fault;
+    this.#tellAll();
+  }
+
+  /** Kills the daemon: operations are lost, a create under way leaves a half-made record, guests live on. */
+  crash(): void {
+    for (const operation of this.#operations.values()) {
+      operation.cancel();
+      const instance = this.peek(operation.project, operation.name);
+      if (instance && operation.view.status === 'Running' && operation.description === 'Creating instance')
+        instance.halfCreated = true;
+    }
+    this.#operations.clear();
+    this.setFault('ServerUnreachable');
+  }
+
+  /** The guest's init dies, or the guest powers itself off. */
+  killGuest(project: string, name: string): void {
+    const instance = this.peek(project, name);
+    if (instance) this.#become(instance, 'Stopped');
+  }
+
+  // IncusReader
+
+  async instance(project: string, name: string): Promise<Fact<InstanceView>> {
+    return this.#look(project, () => {
+      const found = this.peek(project, name);
+      return found === undefined ? ABSENT : known(viewOf(found));
+    });
+  }
+
+  async state(project: string, name: string): Promise<Fact<{ status: string; pid: number; processes: number }>> {
+    return this.#look(project, () => {
+      const found = this.peek(project, name);
+      if (found === undefined) return ABSENT;
+      const { status, pid } = found;
+      return known({ status, pid, processes: status === 'Stopped' || !found.answers ? -1 : 2 });
+    });
+  }
+
+  async imageTarget(project: string, alias: string): Promise<Fact<string>> {
+    return this.#look(project, () => {
+      const target = this.#images.get(alias);
+      return target === undefined ? ABSENT : known(target);
+    });
+  }
+
+  async operation(id: string): Promise<Fact<OperationView>> {
+    const broken = this.#broken();
+    if (broken) return broken;
+    const found = this.#operations.get(id);
+    return found === undefined ? ABSENT : known(found.view);
+  }
+
+  async operationsOn(project: string, name: string): Promise<Fact<readonly { id: string; description: string }[]>> {
+    return this.#look(project, () =>
+      known(this.#runningOn(project, name).map(({ id, description }) => ({ id, description }))),
+    );
+  }
+
+  // IncusWriter
+
+  async create(request: CreateInstance): Promise<string> {
+    const { project, name, type, requestId } = request;
+    this.#refuseWhenBroken(project);
+    if (this.peek(project, name))
+      throw new IncusError('NameTaken', `instance "${name}" exists already in project "${project}"`);
+    if (!this.#images.has(request.imageAlias))
+      throw new IncusError('ImageMissing', `image "${request.imageAlias}" does not exist`);
+    this.#refuseOverCap(request);
+    const config = { ...request.config, [REQUEST_ID_KEY]: requestId };
+    const devices = Object.fromEntries(Object.entries(request.devices).map(([key, device]) => [key, { ...device }]));
+    const made = this.addInstance(project, name, { type, config, devices });
+    return this.#begin(made, { description: 'Creating instance', afterMs: FAKE_INCUS_MS.create, end: () => undefined });
+  }
+
+  async changeState(target: InstanceTarget, change: StateChange): Promise<string> {
+    const { project, name } = target;
+    this.#refuseWhenBroken(project);
+    if (!(change.timeoutS > 0))
+      throw new IncusError('Refused', `can not ${change.action} with a time-out of ${change.timeoutS} s`);
+    const instance = this.peek(project, name);
+    if (instance === undefined)
+      throw new IncusError('Refused', `refused to ${change.action} instance "${name}": Instance not found`);
+    const running = this.#runningOn(project, name);
+    const blocking = running.find((each) => !change.force || each.description === 'Creating instance');
+    if (blocking)
+      throw new IncusError(
+        'Busy',
+        `can not ${change.action} instance "${name}" now: "${blocking.description}" is running`,
+      );
+    running.forEach((overtaken) => this.#end(overtaken, { status: 'Success' }));
+    const outcome = powerOutcome(instance, change);
+    const end = (): string | undefined => {
+      if (outcome.status !== undefined) this.#become(instance, outcome.status, change.action === 'restart');
+      return outcome.error;
+    };
+    return this.#begin(instance, { description: DESCRIPTIONS[change.action], afterMs: outcome.afterMs, end });
+  }
+
+  async delete(target: InstanceTarget & { requestId?: string }): Promise<string> {
+    const { project, name, requestId } = target;
+    this.#refuseWhenBroken(project);
+    const instance = this.peek(project, name);
+    const marked = instance?.config[REQUEST_ID_KEY];
+    const ours = marked !== undefined && (requestId === undefined || marked === requestId);
+    if (!instance?.halfCreated || !ours)
+      throw new IncusError('Refused', `instance "${name}" is not a half-created leftover of an own request`);
+    const end = (): undefined => {
+      this.#instances.delete(keyOf(project, name));
+      this.#tell(project, name);
+    };
+    return this.#begin(instance, { description: 'Deleting instance', afterMs: FAKE_INCUS_MS.delete, end });
+  }
+
+  // IncusWatcher
+
+  watch(project: string, onChange: (instance: string | undefined) => void, signal: AbortSignal): void {
+    if (signal.aborted) return;
+    const watch = { project, onChange };
+    this.#watches.add(watch);
+    signal.addEventListener('abort', () => this.#watches.delete(watch), { once: true });
+    this.#clock.after(1, () => this.#watches.has(watch) && onChange(undefined));
+  }
+
+  #broken(): Fact<never> | undefined {
+    if (this.#fault === undefined || this.#fault === 'ShuttingDown') return undefined;
+    return unknown(this.#fault, `the fake Incus server has the fault "${this.#fault}"`);
+  }
+
+  #look<T>(project: string, read: () => Fact<T>): Fact<T> {
+    const broken = this.#broken();
+    if (broken) return broken;
+    return this.#projects.has(project) ? read() : unknown('ProjectMissing', `project "${project}" does not exist`);
+  }
+
+  #refuseWhenBroken(project: string): void {
+    if (this.#fault !== undefined)
+      throw new IncusError(this.#fault, `the fake Incus server has the fault "${this.#fault}"`);
+    if (!this.#projects.has(project)) throw new IncusError('ProjectMissing', `project "${project}" does not exist`);
+  }
+
+  #refuseOverCap(request: CreateInstance): void {
+    const cap = this.#projects.get(request.project)?.capBytes;
+    if (cap === undefined) return;
+    const wanted = memoryBytes(request.config['limits.memory']);
+    if (wanted === undefined)
+      throw new IncusError('Refused', `Instance "${request.name}" has no "limits.memory" config`);
+    const inProject = [...this.#instances.values()].filter((each) => each.project === request.project);
+    const used = inProject.reduce((sum, each) => sum + (memoryBytes(each.config['limits.memory']) ?? 0), 0);
+    if (used + wanted > cap) throw new IncusError('CapExceeded', 'Reached maximum aggregate value for "limits.memory"');
+  }
+
+  #runningOn(project: string, name: string): Operation[] {
+    const all = [...this.#operations.values()];
+    return all.filter((each) => each.project === project && each.name === name && each.view.status === 'Running');
+  }
+
+  #begin(
+    instance: FakeInstance,
+    work: { description: string; afterMs: number; end: () => string | undefined },
+  ): string {
+    this.#count += 1;
+    const id = `operation-${this.#count}`;
+    const cancel = this.#clock.after(work.afterMs, () => {
+      const error = work.end();
+      this.#end(
+        operation,
+        error === undefined ? { status: 'Success' } : { status: 'Failure', error, reason: refusalReason(0, error) },
+      );
+    });
+    const { project, name } = instance;
+    const operation: Operation = {
+      id,
+      project,
+      name,
+      description: work.description,
+      cancel,
+      view: { status: 'Running' },
+    };
+    this.#operations.set(id, operation);
+    return id;
+  }
+
+  #end(operation: Operation, view: OperationView): void {
+    operation.cancel();
+    operation.view = view;
+    this.#clock.after(FAKE_INCUS_MS.forget, () => this.#operations.delete(operation.id));
+    this.#tell(operation.project, operation.name);
+  }
+
+  #become(instance: FakeInstance, status: FakeInstance['status'], isNewBoot = false): void {
+    const booted = status === 'Running' && (instance.status === 'Stopped' || isNewBoot);
+    if (booted) instance.lastUsedAt = this.#timestamp();
+    if (booted) instance.pid = this.#nextPid();
+    if (status === 'Stopped') instance.pid = 0;
+    instance.status = status;
+    instance.revision += 1;
+    this.#tell(instance.project, instance.name);
+  }
+
+  #tell(project: string, name: string): void {
+    if (this.losesEvents || this.#broken()) return;
+    for (const watch of this.#watches)
+      if (watch.project === project) this.#clock.after(1, () => this.#watches.has(watch) && watch.onChange(name));
+  }
+
+  #tellAll(): void {
+    for (const watch of this.#watches)
+      this.#clock.after(1, () => this.#watches.has(watch) && watch.onChange(undefined));
+  }
+
+  #nextPid(): number {
+    this.#count += 1;
+    return 50_000 + this.#count;
+  }
+
+  #timestamp(): string {
+    return new Date(this.#clock.now().wallMs).toISOString();
+  }
+}
+
+function keyOf(project: string, name: string): string {
+  return `${project}/${name}`;
+}
