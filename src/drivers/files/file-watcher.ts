@@ -48,6 +48,12 @@ function watchPath(path: string, changed: Coalesced): () => void {
   let watcher: FSWatcher | undefined;
   let place: Place = { root: '' };
   let stopped = false;
+  let existed = existsSync(path);
+  const tell = (concerned: boolean): void => {
+    const exists = existsSync(path);
+    if (concerned || exists || existed) changed.call();
+    existed = exists;
+  };
   const arm = (): void => {
     void watcher?.close();
     if (stopped) return;
@@ -61,14 +67,14 @@ function watchPath(path: string, changed: Coalesced): () => void {
   };
   const seen = (event: string, at: string): void => {
     if (stopped) return;
-    if (isBelowOrSame(path, at) || existsSync(path)) changed.call();
+    tell(isBelowOrSame(path, at));
     if (event === 'unlinkDir' && at === place.root) arm();
     else rearmWhenMoved();
   };
   const rearmWhenMoved = (): void => {
     const now = placeOf(path);
     if (stopped || (now.root === place.root && now.only === place.only)) return;
-    if (existsSync(path)) changed.call();
+    tell(false);
     arm();
   };
   arm();
