@@ -100,7 +100,7 @@ const importForm: Rule.RuleModule = {
   create(context) {
     const root = context.cwd;
     const from = topFolder(root, context.filename);
-    function check(node: Rule.Node & { source?: { value?: unknown } | null }): void {
+    function check(node: Rule.Node & { source?: { value?: unknown } | null | undefined }): void {
       const specifier = node.source?.value;
       if (typeof specifier !== 'string') return;
       if (specifier.startsWith('#') && `src/${specifier.slice(1).split('/')[0]}` === from)

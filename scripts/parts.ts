@@ -24,14 +24,7 @@ const minute = 60 * second;
 const staticParts: Part[] = [
   {
     name: 'format',
-    command: [
-      'prettier',
-      '--check',
-      '--log-level=warn',
-      '--cache',
-      '--cache-location=node_modules/.cache/prettier',
-      '.',
-    ],
+    command: ['prettier', '--check', '--log-level=warn', '--cache', '.'],
     limitMs: 2 * minute,
   },
   { name: 'lint', command: ['eslint', '--max-warnings=0', '.'], limitMs: 3 * minute },

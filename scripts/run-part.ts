@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Part } from './parts.ts';
 import type { TestCounts } from './test-reporter.ts';
 
@@ -23,6 +23,13 @@ interface CommandOptions {
   env?: Record<string, string>;
   limitMs: number;
   live?: boolean;
+}
+
+const running = new Set<() => void>();
+
+/** Ends every part under way, with all that it has started. */
+export function stopParts(): void {
+  for (const stop of running) stop();
 }
 
 /** Runs one part to its end and never throws: what goes wrong is in the result. */
@@ -100,7 +107,7 @@ function addCounts(a: TestCounts, b: TestCounts): TestCounts {
 }
 
 function run([program = 'node', ...args]: string[], options: CommandOptions): Promise<Ending> {
-  const env = { ...process.env, NODE_COMPILE_CACHE: 'node_modules/.cache/compile', ...options.env };
+  const env = { ...process.env, NODE_COMPILE_CACHE: resolve('node_modules/.cache/compile'), ...options.env };
   // A group of its own, so that the time limit and Ctrl-C reach everything that the part has started.
   const child = spawn(program, args, {
     env,
@@ -116,11 +123,11 @@ function run([program = 'node', ...args]: string[], options: CommandOptions): Pr
     timedOut = true;
     stop();
   }, options.limitMs);
-  process.once('exit', stop);
+  running.add(stop);
   return new Promise((settle) => {
     const end = (code: number | null, text = ''): void => {
       clearTimeout(timer);
-      process.removeListener('exit', stop);
+      running.delete(stop);
       settle({ code, timedOut, output: Buffer.concat(chunks).toString() + text });
     };
     child.once('error', (error) => end(1, `${error.message}\n`));

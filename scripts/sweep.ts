@@ -6,13 +6,15 @@ import { join } from 'node:path';
 /** Everything that a test leaves outside the repository is named `ccci-test-<pid of the test>-<anything>`. */
 const leftoverName = /^ccci-test-(\d+)-/;
 
+/** Where such names are looked for: temporary folders, and the sockets of private tmux servers. */
+const homes = ['/tmp', '/run', '/dev/shm', tmpdir(), `/tmp/tmux-${process.getuid?.() ?? 0}`];
+
 /**
  * Ends what killed test runs have left behind: tmux servers, Incus daemons, controllers and temporary folders that are
  * named `ccci-test-<pid>-…` and whose owner `<pid>` is gone. Everything else is left alone. Returns one line per find.
  */
-export function sweep(): string[] {
-  const folders = ['/tmp', '/run', '/dev/shm', tmpdir(), `/tmp/tmux-${process.getuid?.() ?? 0}`];
-  return [...new Set(folders)].flatMap((folder) => leftoversIn(folder)).map(({ folder, name }) => remove(folder, name));
+export function sweep(folders: string[] = homes): string[] {
+  return [...new Set(folders)].flatMap(leftoversIn).map(({ folder, name }) => remove(folder, name));
 }
 
 function leftoversIn(folder: string): { folder: string; name: string }[] {
@@ -51,23 +53,40 @@ function kill(pid: number): void {
   }
 }
 
+/** Processes whose command line or environment has the name, and all their descendants; never this one's ancestors. */
 function processesThatName(name: string): number[] {
-  const pids = existsSync('/proc')
-    ? readdirSync('/proc')
-        .filter((each) => /^\d+$/.test(each))
-        .map(Number)
-    : [];
-  return pids.filter((pid) => pid !== process.pid && names(pid, name));
+  const parents = readParents();
+  const found = new Set([...parents.keys()].filter((pid) => names(pid, name)));
+  // A map of processes is in order of age only by chance, so look again until nothing is added.
+  for (let size = -1; size !== found.size;) {
+    size = found.size;
+    for (const [pid, parent] of parents) if (found.has(parent)) found.add(pid);
+  }
+  for (let pid: number | undefined = process.pid; pid; pid = parents.get(pid)) found.delete(pid);
+  return [...found];
+}
+
+function readParents(): Map<number, number> {
+  const pids = existsSync('/proc') ? readdirSync('/proc').filter((each) => /^\d+$/.test(each)) : [];
+  return new Map(pids.map((pid) => [Number(pid), parentOf(pid)]));
+}
+
+function parentOf(pid: string): number {
+  const status = read(`/proc/${pid}/status`);
+  return Number(/^PPid:\s*(\d+)/m.exec(status)?.[1] ?? 0);
 }
 
 function names(pid: number, name: string): boolean {
-  return ['cmdline', 'environ'].some((file) => {
-    try {
-      return readFileSync(`/proc/${pid}/${file}`, 'utf8').includes(name);
-    } catch {
-      return false;
-    }
-  });
+  return ['cmdline', 'environ'].some((file) => read(`/proc/${pid}/${file}`).includes(name));
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    // Gone in the meantime, or somebody else's.
+    return '';
+  }
 }
 
 function mountsBelow(path: string): string[] {

@@ -1,6 +1,5 @@
 import { appendFileSync } from 'node:fs';
 import { relative } from 'node:path';
-import { inspect } from 'node:util';
 import type { TestEvent } from 'node:test/reporters';
 
 /** What the reporter leaves for the runner in the file named by CCCI_TEST_COUNTS, one JSON object per line. */
@@ -12,24 +11,25 @@ export interface TestCounts {
 
 type TestPoint = Extract<TestEvent, { type: 'test:pass' | 'test:fail' }>['data'];
 
+type TestError = Error & { failureType?: string; exitCode?: number; signal?: string };
+
 interface FileTotals {
   passed: number;
+  failed: number;
   durationMs: number;
 }
 
 /** One line per test file, the whole story for each failure. */
+// eslint-disable-next-line no-restricted-syntax -- node:test loads a reporter by its default export
 export default async function* report(events: AsyncIterable<TestEvent>): AsyncGenerator<string> {
   const counts: TestCounts = { passed: 0, failed: 0, skips: [] };
-  const path: string[] = [];
   const files = new Map<string, FileTotals>();
   for await (const event of events) {
-    if (event.type === 'test:start') path.splice(event.data.nesting, Infinity, event.data.name);
     if (event.type === 'test:pass') countPass(event.data, counts, files);
-    if (event.type === 'test:fail') yield describeFailure(event.data, counts);
+    if (event.type === 'test:fail') yield countFailure(event.data, counts, files);
     if (event.type === 'test:stdout' || event.type === 'test:stderr') yield event.data.message;
   }
-  for (const [file, totals] of [...files].sort())
-    yield `  ok ${file} (${totals.passed}, ${Math.round(totals.durationMs)} ms)\n`;
+  for (const [file, totals] of [...files].sort()) yield summarizeFile(file, totals);
   const target = process.env.CCCI_TEST_COUNTS;
   if (target) appendFileSync(target, `${JSON.stringify(counts)}\n`);
 }
@@ -43,6 +43,7 @@ function isSuite(point: TestPoint): boolean {
 }
 
 function countPass(point: TestPoint, counts: TestCounts, files: Map<string, FileTotals>): void {
+  addDuration(point, files);
   if (isSuite(point)) return;
   const skipped = point.skip ?? point.todo;
   if (skipped !== undefined && skipped !== false) {
@@ -53,18 +54,38 @@ function countPass(point: TestPoint, counts: TestCounts, files: Map<string, File
     return;
   }
   counts.passed += 1;
-  const totals = files.get(place(point)) ?? { passed: 0, durationMs: 0 };
-  totals.passed += 1;
-  if (point.nesting === 0) totals.durationMs += point.details.duration_ms;
-  files.set(place(point), totals);
+  totalsOf(point, files).passed += 1;
 }
 
-function describeFailure(point: TestPoint, counts: TestCounts): string {
-  const { error } = point.details as { error?: Error & { failureType?: string; cause?: unknown } };
+function addDuration(point: TestPoint, files: Map<string, FileTotals>): void {
+  if (point.nesting === 0) totalsOf(point, files).durationMs += point.details.duration_ms;
+}
+
+function totalsOf(point: TestPoint, files: Map<string, FileTotals>): FileTotals {
+  const totals = files.get(place(point)) ?? { passed: 0, failed: 0, durationMs: 0 };
+  files.set(place(point), totals);
+  return totals;
+}
+
+function countFailure(point: TestPoint, counts: TestCounts, files: Map<string, FileTotals>): string {
+  const { error } = point.details as { error?: TestError };
+  addDuration(point, files);
   if (error?.failureType === 'subtestsFailed') return '';
   counts.failed += 1;
-  const cause = error?.cause ?? error;
-  const text = cause instanceof Error ? (cause.stack ?? cause.message) : inspect(cause);
+  totalsOf(point, files).failed += 1;
   const where = `${place(point)}:${point.line ?? 0}`;
-  return `\n  FAILED ${point.name}\n    at ${where}\n${text.replace(/^/gm, '    ')}\n\n`;
+  return `\n  FAILED ${point.name}\n    at ${where}\n${describe(error).replace(/^/gm, '    ')}\n\n`;
+}
+
+function describe(error: TestError | undefined): string {
+  if (error?.signal) return `the test file was ended by ${error.signal}`;
+  if (error?.exitCode) return `the test file ended with exit code ${error.exitCode}`;
+  const cause = error?.cause ?? error;
+  const text = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
+  return text.replace(/\n\s+at .*\(?node:.*/g, '');
+}
+
+function summarizeFile(file: string, totals: FileTotals): string {
+  const result = totals.failed > 0 ? `FAILED ${totals.failed}` : 'ok';
+  return `  ${result} ${file} (${totals.passed} passed, ${Math.round(totals.durationMs)} ms)\n`;
 }

@@ -1,6 +1,7 @@
+import { setTimeout } from 'node:timers/promises';
 import { findParts, partLists } from './parts.ts';
 import type { Part } from './parts.ts';
-import { runPart } from './run-part.ts';
+import { runPart, stopParts } from './run-part.ts';
 import type { PartResult } from './run-part.ts';
 import { sweep } from './sweep.ts';
 
@@ -11,7 +12,7 @@ if (!parts) {
   process.exit(2);
 }
 
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(130));
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => void stopEarly());
 process.env.CCCI_TEST_PART ??= wanted;
 process.exitCode = await runAll(parts);
 
@@ -64,6 +65,14 @@ function summarize(results: PartResult[]): number {
   if (skipFails) console.log('A skip is a failure here, because CI is set: install what is missing');
   console.log(`\n${passed} passed, ${failed} failed, ${skips.length} skipped`);
   return failed > 0 || skipFails ? 1 : 0;
+}
+
+/** Ctrl-C leaves nothing behind: the owners of leftovers have to be gone before the sweep knows them. */
+async function stopEarly(): Promise<void> {
+  stopParts();
+  await setTimeout(300);
+  reportSwept('left by this run and removed');
+  process.exit(130);
 }
 
 function reportSwept(why: string): void {
