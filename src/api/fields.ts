@@ -16,10 +16,10 @@ export const Ref = z.strictObject({ name: Name.describe('Name of the object.') }
 export type Ref = z.infer<typeof Ref>;
 
 /** A time span such as `90s`, `10m` or `1h30m`. */
-export const Duration = z.string().regex(DURATION_PATTERN, DURATION_RULE);
+export const Duration = z.string(DURATION_RULE).regex(DURATION_PATTERN, DURATION_RULE);
 
 /** A number of bytes such as `8GiB`, `8GB` or `1024`. */
-export const Size = z.string().regex(SIZE_PATTERN, SIZE_RULE);
+export const Size = z.string(SIZE_RULE).regex(SIZE_PATTERN, SIZE_RULE);
 
 /** Text that is not empty. */
 export const Text = z.string().min(1, 'must not be empty');

@@ -1,0 +1,129 @@
+import { isPlain } from './rule.ts';
+
+/** A use of something that a later version brings. `path` begins with spec. */
+export type SupportFinding = { readonly path: readonly string[]; readonly message: string };
+
+/** A field that this version refuses: what it will do, and what to do now. */
+export type LaterField = {
+  readonly will: string;
+  readonly now: string;
+  /** Only this value is refused. */
+  readonly value?: string;
+  /** This value says what this version does anyway, and is accepted. */
+  readonly harmless?: boolean;
+};
+
+const NOT_YET = 'not supported in this version';
+
+/** Fields that are refused when they are set, by kind and dotted path below spec: nothing that guards is accepted and inert. */
+export const LATER_FIELDS: Readonly<Record<string, Readonly<Record<string, LaterField>>>> = {
+  Agent: {
+    inbox: {
+      will: 'ping the agent when the file appears in the pushed tree',
+      now: 'tell the agent in its prompt to look for the file',
+    },
+    wake: { will: 'type a prompt into the session regularly', now: 'let a timer run `ccci ping`' },
+    owns: { will: 'report commits that touch the files of another agent', now: 'name the files in the prompt' },
+    author: {
+      will: 'set the author of its commits and check them at gates',
+      now: 'set user.name and user.email in the clone',
+    },
+    budget: { will: 'hold the agent when the money is spent', now: 'set a limit at the provider' },
+    may: { will: 'let the agent order what the list names', now: 'leave it out: an agent may order nothing' },
+    runAs: { will: 'run the session as another Unix user', now: "leave it out: it runs as the controller's user" },
+    resources: { will: 'limit the memory of the session', now: 'limit the service or the user instead' },
+    context: {
+      will: 'compact the conversation when it is nearly full',
+      now: 'tell the agent in its prompt to compact',
+    },
+    usageLimit: {
+      will: 'resume the agents of an account when its limit resets',
+      now: 'run `ccci ping` after the reset',
+    },
+    onPromptChange: {
+      will: 'ping or restart the agent when its prompt changes',
+      now: 'run `ccci restart` after a change',
+    },
+    'startup.answers': { will: 'answer start-up dialogs', now: 'answer them once with `ccci attach`' },
+    'backend.account': { will: 'let several agents share one usage limit', now: 'leave it out' },
+  },
+  Repository: {
+    credentials: {
+      will: 'read credentials from a file',
+      now: "give the controller's user a git credential helper or an ssh key",
+    },
+    webhook: { will: 'take requests of the git server as hints', now: 'choose a short interval' },
+    appendOnly: {
+      will: 'hold the gates after the history was rewritten',
+      now: 'forbid it on the git server',
+      harmless: false,
+    },
+  },
+  Phase: {
+    timeBudget: { will: 'tell the operator that the phase is late', now: 'look at `ccci status`' },
+    blockedMarker: { will: 'show that the phase waits for a person', now: 'look at the status file' },
+  },
+  Gate: {
+    verifyAuthor: {
+      will: 'count a commit only when its author is the right agent',
+      now: 'protect the branch on the git server',
+      harmless: false,
+    },
+    verdictWithin: { will: 'tell the operator that a claim waits', now: 'look at `ccci status`' },
+    evidence: { will: 'run a program at the claimed commit', now: 'tell the verifier in its prompt to run it' },
+  },
+  VirtualMachine: {
+    memoryCap: {
+      will: 'refuse steps that take more memory than the project may',
+      now: 'set limits.memory on the Incus project',
+    },
+    beforeRecreate: {
+      will: 'keep a backup before the disk is wiped',
+      now: 'make one with the Incus client; nothing is recreated yet',
+    },
+    preconditions: { will: 'put files into the machine before anything uses it', now: 'put them into the image' },
+    cloudInit: {
+      will: 'hand over first-boot configuration',
+      now: 'put it into the image, or into config without secrets',
+    },
+    'repair.recreate.policy': {
+      value: 'Automatic',
+      will: 'recreate the machine by itself',
+      now: 'use Approval or Never',
+    },
+    deletionPolicy: {
+      value: 'Delete',
+      will: 'delete the instance together with this object',
+      now: 'use Orphan and delete it yourself',
+    },
+  },
+};
+
+/** Findings for fields that are set and refused in this version. Takes the spec as it was written, without defaults. */
+export function checkSupported({
+  kind,
+  spec,
+}: {
+  readonly kind: string;
+  readonly spec: unknown;
+}): readonly SupportFinding[] {
+  const fields = Object.entries(LATER_FIELDS[kind] ?? {});
+  return fields
+    .filter(([path, field]) => isUsed(valueAt(spec, path.split('.')), field))
+    .map(([path, field]) => ({ path: ['spec', ...path.split('.')], message: renderLaterField(field) }));
+}
+
+/** The sentence that tells why a field is refused. */
+export function renderLaterField({ value, will, now }: LaterField): string {
+  return `${value === undefined ? '' : `${value} is `}${NOT_YET}: it will ${will}; for now ${now}`;
+}
+
+function isUsed(value: unknown, { value: refused, harmless }: LaterField): boolean {
+  if (value === undefined || (harmless !== undefined && value === harmless)) return false;
+  if (Array.isArray(value)) return value.length > 0;
+  return refused === undefined || value === refused;
+}
+
+function valueAt(value: unknown, path: readonly string[]): unknown {
+  return path.reduce<unknown>((at, step) => (isPlain(at) && Object.hasOwn(at, step) ? at[step] : undefined), value);
+}
