@@ -26,7 +26,7 @@ export type LaunchRequest = {
 };
 
 /** How to start the agent: `argv[0]` is a bare command name (for `command` whatever the manifest says), `env` is added to the agent's environment. */
-export type Launch = { readonly argv: readonly string[]; readonly env: Readonly<Record<string, string>> };
+export type Launch = { readonly argv: string[]; readonly env: Record<string, string> };
 
 /** What one agent CLI is like. Every member is pure; the facts come from running the CLIs (docs/backends.md names the versions). */
 export interface Backend {

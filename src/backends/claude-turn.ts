@@ -21,7 +21,7 @@ const NOTE = /^\s*⎿\s+/;
 export function readClaudeTurn(above: readonly string[], options: ClassifyOptions): ClaudeTurn {
   const blocks = splitBlocks(above).filter(({ head }) => !HOOK.test(head));
   const last = blocks.at(-1);
-  if (last === undefined || !isConversation(last)) return { state: 'Idle', cause: 'Fresh', evidence: last?.head ?? '' };
+  if (last === undefined || !isConversation(last)) return { state: 'Idle', cause: 'Fresh', evidence: '❯' };
   const running = readRunning(last);
   if (running !== undefined) return running;
   const done = DONE.test(last.head) ? last.head : undefined;

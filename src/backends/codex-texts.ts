@@ -26,4 +26,4 @@ export const CODEX_FAILURES: readonly TextSignature[] = [
 ];
 
 /** `try again at 3:05 PM`; without a time codex says `try again later`, which tells nothing. */
-export const CODEX_RESET = /try again (?:at|in) ([^.]+)/;
+export const CODEX_RESET = /try again (?:at|in) ([^.]+)/i;

@@ -13,10 +13,12 @@ export type GeminiFrame = { readonly above: readonly string[]; readonly draft?: 
 
 type GeminiTurn = Omit<ScreenState, 'box' | 'draft' | 'dialog'>;
 
-const BOX_TOP = /^▄{10,}$/;
 const BOX_BOTTOM = /^▀{10,}$/;
 const RULE = /^─{10,}$/;
+const BOX_START = /^ [*>!](?: |$)/;
+const FOOTER = /^ workspace \(/;
 const PLACEHOLDER = /^Type your message(?: or @path\/to\/file)?$/;
+const SHORTCUTS = /^\s{20,}\? for shortcuts$/;
 const WORKING = /^ [\u2800-\u28ff] .*\(esc to cancel/;
 
 /** Reads a screen of gemini (0.61.0). Its box has a rule above the frame, which tells it from a message that a person sent. */
@@ -33,16 +35,19 @@ export function classifyGemini(screen: string, options: ClassifyOptions): Screen
   return { ...readTurn(above, options), ...(draft === '' ? { box: 'Empty' } : { box: 'Draft', draft }) };
 }
 
-/** Finds gemini's input box. */
+/**
+ * Finds gemini's input box: between the last rule in the first column and the footer that names the workspace. Its frame
+ * is only drawn on terminals with 24-bit colour.
+ */
 export function splitGeminiFrame(lines: readonly string[]): GeminiFrame {
-  const bottom = lines.findLastIndex((line) => BOX_BOTTOM.test(line));
-  const top = lines.findLastIndex((line, index) => index < bottom && BOX_TOP.test(line));
-  const rule = lines.findLastIndex((line, index) => index < top && RULE.test(line));
-  if (top < 0 || rule < 0 || top - rule > 3 || lines.slice(bottom + 1).some((line) => /^\s*╭/.test(line)))
-    return { above: lines };
+  const rule = lines.findLastIndex((line) => RULE.test(line));
+  const footer = lines.findIndex((line, index) => index > rule && FOOTER.test(line));
+  const start = lines.findIndex((line, index) => index > rule && index < footer && BOX_START.test(line));
+  if (rule < 0 || start < 0) return { above: lines };
   const text = lines
-    .slice(top + 1, bottom)
-    .map((line, index) => (index === 0 ? line.replace(/^ \S(?= |$)/, '') : line).trim())
+    .slice(start, footer)
+    .filter((line) => !BOX_BOTTOM.test(line))
+    .map((line, index) => (index === 0 ? line.slice(2) : line).trim())
     .join('\n')
     .trim();
   return { above: lines.slice(0, rule), draft: PLACEHOLDER.test(text) ? '' : text };
@@ -60,17 +65,17 @@ function readFrameAtEnd(lines: readonly string[]): ScreenState {
 }
 
 function readTurn(above: readonly string[], options: ClassifyOptions): GeminiTurn {
-  const lines = trimBlankLines(above.filter((line) => !/^\s{20,}\? for shortcuts$/.test(line)));
+  const lines = trimBlankLines(above.filter((line) => !SHORTCUTS.test(line)));
   const end = lastLine(lines);
   if (WORKING.test(end)) return { state: 'Busy', evidence: end.trim() };
-  const blocks = splitBlocks(lines);
-  const last = blocks.findLast(({ head }) => /^[✦✕▀╰]/.test(head));
+  // What a person sent begins in the second column; messages of the model are indented further.
+  const blocks = splitBlocks(lines.map((line) => (line.startsWith(' > ') ? line.trim() : line)));
+  const last = blocks.findLast(({ head }) => /^[✦✕>╰]/.test(head));
   if (last === undefined) return { state: 'Idle', cause: 'Fresh', evidence: end.trim() };
   const cancelled = blocks.at(-1)?.head;
   if (cancelled === 'ℹ Request cancelled.') return { state: 'Idle', cause: 'Interrupted', evidence: cancelled };
-  // What a person sent ends with the lower edge of its frame; without an answer the turn has only begun.
-  if (last.head.startsWith('▀'))
-    return { state: 'Busy', evidence: lines.findLast((line) => line.startsWith(' > ')) ?? last.head };
+  // A prompt without an answer was submitted a moment ago.
+  if (last.head.startsWith('>')) return { state: 'Busy', evidence: last.head };
   return readOutcome(last, options);
 }
 

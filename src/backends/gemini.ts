@@ -29,8 +29,8 @@ function launchGemini({ permissions, model, resume, args, prompt }: LaunchReques
     ...flag('--model', model),
     ...flag('--resume', resume?.id ?? resume?.name),
     ...args,
-    '--',
-    prompt,
+    // One word with `=`: gemini drops what follows `--`, and a positional prompt could be taken by a flag before it.
+    `--prompt-interactive=${prompt}`,
   ];
   return { argv, env: {} };
 }

@@ -15,7 +15,7 @@ export function findWaitMarker(message: readonly string[], marker: string): stri
   for (let count = 2; count <= MAX_WRAPPED_LINES; count += 1) {
     const tail = lines.slice(-count);
     if (tail.length < count || !tail[0]?.startsWith(marker)) continue;
-    return [tail.join(''), tail.join(' ')].find((line) => isExact(line, marker));
+    return [tail.join(' '), tail.join('')].find((line) => isExact(line, marker));
   }
   return undefined;
 }
