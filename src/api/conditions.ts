@@ -11,8 +11,8 @@ export type ConditionChange = {
   readonly message: string;
 };
 
-/** For which generation, and when: `now` is ISO 8601 text, because this folder has no clock. */
-export type ConditionMoment = { readonly generation: number; readonly now: string };
+/** For which generation (undefined when the object has none), and when: `now` is ISO 8601 text, because this folder has no clock. */
+export type ConditionMoment = { readonly generation: number | undefined; readonly now: string };
 
 /** The whole answer to "is it as desired": Ready, and whether it is still being worked on or stuck. */
 export type Readiness = {
@@ -33,7 +33,8 @@ export function setCondition(
 ): Condition[] {
   const before = findCondition(conditions, change.type);
   const lastTransitionTime = before?.status === change.status ? before.lastTransitionTime : now;
-  const after: Condition = { ...change, observedGeneration: generation, lastTransitionTime };
+  const observed = generation === undefined ? {} : { observedGeneration: generation };
+  const after: Condition = { ...change, ...observed, lastTransitionTime };
   return [...conditions.filter(({ type }) => type !== change.type), after].toSorted(compareConditions);
 }
 

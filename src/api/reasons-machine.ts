@@ -34,6 +34,7 @@ export const machineReasons = {
     meaning: 'The instance has another configuration than the manifest says.',
     next: 'Change the manifest, or the instance with the Incus client.',
   },
+  OperationRunning: { meaning: 'The server is carrying out an act on the instance.', next: 'Wait for it.' },
   Creating: { meaning: 'The instance is being created.', next: 'Wait for it.' },
   Restarting: { meaning: 'The instance is being restarted.', next: 'Wait for it.' },
   Settling: { meaning: 'The instance was just started; its probes do not count yet.', next: 'Wait for it.' },
@@ -65,14 +66,22 @@ export const machineReasons = {
     meaning: 'The certificate of the server is not the expected one, so nothing was sent to it.',
     next: 'Find out why it changed, then correct `spec.server.fingerprint` or `caFile`.',
   },
-  CertificateMissing: {
+  ClientCertificateMissing: {
     meaning: 'The client certificate, its key or the authority file can not be read.',
-    next: 'Put the file that the message names in its place.',
+    next: 'Put the file that the message names in its place, readable for the user of the controller.',
   },
+  ClientCertificateExpired: {
+    meaning: 'The client certificate has expired, so the server does not trust it.',
+    next: 'Make a new one and add it to the trust store of the server.',
+  },
+  NotAuthorized: {
+    meaning: 'The server trusts the certificate, but not for this project or this act.',
+    next: 'Allow the project for the certificate in the trust store of the server.',
+  },
+  ServerError: { meaning: 'The server answered with an error.', next: 'Read the message; it is what the server says.' },
   ServerUnreachable: {
     meaning: 'Nothing answers at the address of the server.',
     next: 'Look at the server and the network.',
   },
   ServerHung: { meaning: 'The server accepts the connection and does not answer.', next: 'Look at the Incus daemon.' },
-  ServerRefused: { meaning: 'The server refused the request.', next: 'Read the message; it is what the server says.' },
 } as const satisfies Readonly<Record<string, ReasonEntry>>;
