@@ -21,17 +21,26 @@ fits() {
   [ "${version%%.*}" -gt 24 ] || { [ "${version%%.*}" -eq 24 ] && [ "${minor%%.*}" -ge 12 ]; }
 }
 
+# npm 10 leaves the link out. The packaged Node needs glibc: where it does not run (NixOS, musl) the machine's own has to do.
+link_node() {
+  for packaged in node_modules/node-*/bin/node; do
+    [ -e "$packaged" ] || continue
+    if "$packaged" --version >/dev/null 2>&1; then
+      ln -sf "../${packaged#node_modules/}" node_modules/.bin/node
+    else
+      rm -rf "${packaged%/bin/node}" node_modules/.bin/node
+    fi
+  done
+}
+
 install_node_modules() {
   say 'installing npm dependencies (npm ci)'
   npm ci --no-audit --no-fund --loglevel=error >&2 9>&- ||
     npm ci --no-audit --no-fund --loglevel=error >&2 9>&- ||
     { say 'npm ci failed twice, so nothing can be run yet; its message stands above'; exit 1; }
-  # The packaged Node needs glibc. Where it does not run (NixOS, musl) the machine's own has to do.
-  if [ -e node_modules/.bin/node ] && ! node_modules/.bin/node --version >/dev/null 2>&1; then
-    rm -rf node_modules/.bin/node node_modules/node-linux-*
-  fi
+  link_node
   PATH=$PWD/node_modules/.bin:$PATH
-  fits || { say "Node ${version:-(none)} is on PATH and none could be brought for this platform: install Node 24.12 or newer"; exit 1; }
+  fits || { say "Node $(node --version 2>/dev/null || echo "(none)") is on PATH and none could be brought for this platform: install Node 24.12 or newer"; exit 1; }
   cp package-lock.json "$stamp"
 }
 

@@ -6,12 +6,15 @@ import { join } from 'node:path';
 /** Everything that a test leaves outside the repository is named `ccci-test-<pid of the test>-<anything>`. */
 const leftoverName = /^ccci-test-(\d+)-/;
 
+const abandonedAfterMs = 3_600_000;
+
 /** Where such names are looked for: temporary folders, and the sockets of private tmux servers. */
 const homes = ['/tmp', '/run', '/dev/shm', tmpdir(), `/tmp/tmux-${process.getuid?.() ?? 0}`];
 
 /**
  * Ends what killed test runs have left behind: tmux servers, Incus daemons, controllers and temporary folders that are
- * named `ccci-test-<pid>-…` and whose owner `<pid>` is gone. Everything else is left alone. Returns one line per find.
+ * named `ccci-test-<pid>-…` and whose owner `<pid>` is gone, and folders `ccci-test-…` without an owner that nobody has
+ * used for an hour. Everything else is left alone. Returns one line per find.
  */
 export function sweep(folders: string[] = homes): string[] {
   return [...new Set(folders)].flatMap(leftoversIn).map(({ folder, name }) => remove(folder, name));
@@ -23,8 +26,13 @@ function leftoversIn(folder: string): { folder: string; name: string }[] {
 }
 
 function isLeftover(folder: string, name: string): boolean {
+  if (!name.startsWith('ccci-test-')) return false;
+  const entry = lstatSync(join(folder, name), { throwIfNoEntry: false });
+  if (entry?.uid !== process.getuid?.()) return false;
   const owner = leftoverName.exec(name)?.[1];
-  return owner !== undefined && !isAlive(Number(owner)) && lstatSync(join(folder, name)).uid === process.getuid?.();
+  if (owner !== undefined) return !isAlive(Number(owner));
+  // Without an owner in its name, only what nobody has touched for long and no process knows of.
+  return Date.now() - (entry?.mtimeMs ?? 0) > abandonedAfterMs && processesThatName(name).length === 0;
 }
 
 function isAlive(pid: number): boolean {

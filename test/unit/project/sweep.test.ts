@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { sweep } from '../../../scripts/sweep.ts';
@@ -35,6 +35,13 @@ describe('sweep', () => {
     const ended = once(owner, 'exit');
     sweep([home]);
     assert.deepEqual(await ended, [null, 'SIGKILL']);
+  });
+
+  it('removes a folder without an owner when it is old', () => {
+    const home = makeTempFolder('sweep');
+    mkdirSync(join(home, 'ccci-test-abandoned'));
+    utimesSync(join(home, 'ccci-test-abandoned'), 1, 1);
+    assert.equal(sweep([home]).length, 1);
   });
 
   for (const name of [
