@@ -2,10 +2,10 @@ import type { BackendType } from '#api/agent-backend.ts';
 
 import type { ClassifyOptions, ScreenState } from './screen-state.ts';
 
-export type { ClassifyOptions, ScreenState };
+export type { ScreenState };
 
 /** A conversation that an agent CLI has kept, by one of its two names. */
-export type ConversationName = { readonly name?: string | undefined; readonly id?: string | undefined };
+type ConversationName = { readonly name?: string | undefined; readonly id?: string | undefined };
 
 /** Everything that decides how an agent is launched. The prompt is rendered already and is passed on byte for byte. */
 export type LaunchRequest = {
