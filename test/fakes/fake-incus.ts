@@ -38,7 +38,7 @@ type Operation = {
 export class FakeIncus implements IncusReader, IncusWriter, IncusWatcher {
   readonly #clock: Clock;
   readonly #projects = new Map<string, { capBytes: number | undefined }>();
-  readonly #images = new Map<string, string>();
+  readonly #images = new Map<string, { fingerprint: string; polite: boolean }>();
   readonly #instances = new Map<string, FakeInstance>();
   readonly #operations = new Map<string, Operation>();
   readonly #watches = new Set<{ project: string; onChange: (instance: string | undefined) => void }>();
@@ -56,8 +56,9 @@ export class FakeIncus implements IncusReader, IncusWriter, IncusWatcher {
     this.#projects.set(name, { capBytes: memoryBytes(memoryCap) });
   }
 
-  addImage(alias: string, fingerprint: string): void {
-    this.#images.set(alias, fingerprint);
+  /** Makes an image; guests of one that is not polite never end when asked. */
+  addImage(alias: string, fingerprint: string, polite = true): void {
+    this.#images.set(alias, { fingerprint, polite });
   }
 
   /** Puts an instance there that somebody else made: complete, stopped, unless said otherwise. */
@@ -77,7 +78,7 @@ export class FakeIncus implements IncusReader, IncusWriter, IncusWatcher {
   /** What is wrong from now on; undefined heals it. A broken server also breaks the event streams. */
   setFault(fault: FakeIncusFault | undefined): void {
     this.#fault = fault;
-    this.#tellAll();
+    this.#tell();
   }
 
   /** Kills the daemon: operations are lost, a create under way leaves a half-made record, guests live on. */
@@ -119,7 +120,7 @@ export class FakeIncus implements IncusReader, IncusWriter, IncusWatcher {
   async imageTarget(project: string, alias: string): Promise<Fact<string>> {
     return this.#look(project, () => {
       const target = this.#images.get(alias);
-      return target === undefined ? ABSENT : known(target);
+      return target === undefined ? ABSENT : known(target.fingerprint);
     });
   }
 
@@ -143,12 +144,12 @@ export class FakeIncus implements IncusReader, IncusWriter, IncusWatcher {
     this.#refuseWhenBroken(project);
     if (this.peek(project, name))
       throw new IncusError('NameTaken', `instance "${name}" exists already in project "${project}"`);
-    if (!this.#images.has(request.imageAlias))
-      throw new IncusError('ImageMissing', `image "${request.imageAlias}" does not exist`);
+    const image = this.#images.get(request.imageAlias);
+    if (!image) throw new IncusError('ImageMissing', `image "${request.imageAlias}" does not exist`);
     this.#refuseOverCap(request);
     const config = { ...request.config, [REQUEST_ID_KEY]: requestId };
-    const devices = Object.fromEntries(Object.entries(request.devices).map(([key, device]) => [key, { ...device }]));
-    const made = this.addInstance(project, name, { type, config, devices });
+    const devices = structuredClone(request.devices) as FakeInstance['devices'];
+    const made = this.addInstance(project, name, { type, config, devices, polite: image.polite });
     return this.#begin(made, { description: 'Creating instance', afterMs: FAKE_INCUS_MS.create, end: () => undefined });
   }
 
@@ -277,15 +278,11 @@ export class FakeIncus implements IncusReader, IncusWriter, IncusWatcher {
     this.#tell(instance.project, instance.name);
   }
 
-  #tell(project: string, name: string): void {
-    if (this.losesEvents || this.#broken()) return;
-    for (const watch of this.#watches)
-      if (watch.project === project) this.#clock.after(1, () => this.#watches.has(watch) && watch.onChange(name));
-  }
-
-  #tellAll(): void {
-    for (const watch of this.#watches)
-      this.#clock.after(1, () => this.#watches.has(watch) && watch.onChange(undefined));
+  /** Tells the watches of a project that `name` changed, or all watches that anything may have. */
+  #tell(project?: string, name?: string): void {
+    if (project !== undefined && (this.losesEvents || this.#broken())) return;
+    const concerned = [...this.#watches].filter((watch) => project === undefined || watch.project === project);
+    for (const watch of concerned) this.#clock.after(1, () => this.#watches.has(watch) && watch.onChange(name));
   }
 
   #nextPid(): number {

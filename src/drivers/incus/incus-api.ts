@@ -15,6 +15,8 @@ export interface IncusApi {
   read(project: string, path: string): Promise<Fact<Found>>;
   /** Reads a path that belongs to no project. */
   readGlobal(path: string): Promise<Fact<Found>>;
+  /** Throws ProjectMissing unless the server shows the project. */
+  requireProject(project: string): Promise<void>;
   /** Begins an operation and answers its id. */
   begin(what: string, exchange: Exchange): Promise<string>;
 }
@@ -103,7 +105,7 @@ export function createIncusApi(transport: Transport): IncusApi {
     throw new IncusError('ServerError', `${place} did not begin an operation to ${what}`);
   }
 
-  return { read, readGlobal, begin };
+  return { read, readGlobal, requireProject, begin };
 }
 
 async function greet(transport: Transport): Promise<void> {

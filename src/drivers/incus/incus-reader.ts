@@ -3,11 +3,12 @@ import type { Fact } from '#api/fact.ts';
 import { fieldsOf, listOf, numberOf, textOf } from './answer.ts';
 import { asFact, projectPath } from './incus-api.ts';
 import type { Found, IncusApi } from './incus-api.ts';
+import { IncusError } from './incus.ts';
 import type { IncusReader, InstanceView, OperationView } from './incus.ts';
 import { instanceView, looksHalfCreated } from './instance-view.ts';
 import { instancesOf, isEnded, operationView } from './operation.ts';
 
-/** The reads of a server; `throwing` ones are for the writer, which reports by IncusError. */
+/** The reads that the writer needs, too. */
 export interface IncusReads {
   instance(project: string, name: string): Promise<Fact<InstanceView>>;
   imageTarget(project: string, alias: string): Promise<Fact<string>>;
@@ -18,9 +19,11 @@ export interface IncusReads {
 export function createIncusReads(api: IncusApi): IncusReads {
   async function operationsOn(project: string, name: string): Promise<readonly { id: string; description: string }[]> {
     const found = await api.read(project, projectPath(project, ['operations'], '&recursion=1'));
-    if (found.state !== 'known') return [];
-    const all = Object.values(found.value.metadata).flatMap(listOf).map(fieldsOf);
+    const groups = found.state === 'known' ? Object.values(found.value.metadata) : [];
+    const all = groups.flatMap(listOf).map(fieldsOf);
     const running = all.filter((operation) => !isEnded(operation) && instancesOf(operation).includes(name));
+    // A mistyped project has none, too.
+    if (running.length === 0) await api.requireProject(project);
     return running.map((operation) => ({ id: textOf(operation.id), description: textOf(operation.description) }));
   }
 
@@ -39,8 +42,14 @@ export function createIncusReads(api: IncusApi): IncusReads {
 
   /** The second, independent sign of an unfinished create: the image's own description is not in place. */
   async function lacksImage(project: string, name: string): Promise<boolean> {
-    const found = await api.read(project, projectPath(project, ['instances', name, 'metadata']));
-    return found.state === 'known' && textOf(found.value.metadata.architecture) === '';
+    try {
+      const found = await api.read(project, projectPath(project, ['instances', name, 'metadata']));
+      return found.state === 'known' && textOf(found.value.metadata.architecture) === '';
+    } catch (cause) {
+      // Cut off still earlier, the instance has no storage at all and the server refuses to look.
+      if (cause instanceof IncusError && cause.reason === 'Refused') return true;
+      throw cause;
+    }
   }
 
   async function imageTarget(project: string, alias: string): Promise<Fact<string>> {
@@ -74,6 +83,8 @@ export function createIncusReader(api: IncusApi, reads: IncusReads): IncusReader
 }
 
 function powerState({ metadata }: Found): { status: string; pid: number; processes: number } {
-  const { status, pid, processes } = metadata;
-  return { status: textOf(status), pid: numberOf(pid), processes: typeof processes === 'number' ? processes : -1 };
+  const pid = numberOf(metadata.pid);
+  // A stopped container has 0 processes, which is not an answer of its guest.
+  const answers = pid > 0 && typeof metadata.processes === 'number';
+  return { status: textOf(metadata.status), pid, processes: answers ? numberOf(metadata.processes) : -1 };
 }
