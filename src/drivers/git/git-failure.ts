@@ -22,7 +22,8 @@ export function withoutCredentials(text: string, url: string): string {
   let clean = text.replaceAll(url, publicUrl(url));
   const secret = urlCredentials(url)?.password;
   if (secret !== undefined && secret.length > 3) clean = clean.replaceAll(secret, '***');
-  return clean.replace(/([a-z][a-z0-9+.-]*:\/\/)[^\s/'"]*:[^\s/'"]*@/gi, '$1');
+  // Bounded repetitions, because the text may come from a hostile remote.
+  return clean.replace(/([a-z][a-z0-9+.-]{0,20}:\/\/)[^\s/'"]{0,200}:[^\s/'"]{0,200}@/gi, '$1');
 }
 
 /** The line that says most: git's first `fatal:` or `error:`, else the first that is not empty. At most 300 characters. */

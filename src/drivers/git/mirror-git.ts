@@ -18,6 +18,7 @@ export class GitExit extends Error {
  * For commands that normally print something: the library waits 50 ms when there is no output. Throws GitExit, or the library's own error on a time-out.
  */
 export async function mirrorGit(mirror: string, env: Record<string, string>, args: readonly string[]): Promise<string> {
+  let exit: GitExit | undefined;
   const git = simpleGit({
     baseDir: mirror,
     config: [...SAFE_CONFIG, 'safe.directory=*'],
@@ -27,12 +28,17 @@ export async function mirrorGit(mirror: string, env: Record<string, string>, arg
     allowEnvironment: [...Object.keys(env), 'GIT_DIR'],
     unsafe: UNSAFE,
     errors: (error, result) => {
-      if (result.exitCode > 0) return new GitExit(result.exitCode, Buffer.concat(result.stdErr).toString());
-      return error;
+      if (result.exitCode > 0) exit = new GitExit(result.exitCode, Buffer.concat(result.stdErr).toString());
+      // What is answered here comes out as text only, so the error is kept aside.
+      return exit ?? error;
     },
   });
-  // Without it, git would look for a repository in the parent folders of a damaged mirror.
-  return await git.env({ ...env, GIT_DIR: '.' }).raw([...args]);
+  try {
+    // Without GIT_DIR, git would look for a repository in the parent folders of a damaged mirror.
+    return await git.env({ ...env, GIT_DIR: '.' }).raw([...args]);
+  } catch (error) {
+    throw exit ?? error;
+  }
 }
 
 /** How long a local command may be silent before it is ended. */

@@ -24,7 +24,7 @@ function readSettings(text: string): readonly (readonly [string, string])[] {
   const settings: [string, string][] = [];
   let section = '';
   for (const line of joinedLines(text)) {
-    const header = /^\s*\[\s*([^\s"\]]+)\s*(?:"((?:[^"\\]|\\.)*)")?\s*\](.*)$/.exec(line);
+    const header = /^\s*\[\s*([^\s"\]]+)\s*(?:"((?:[^"\\]|\\.)*)"\s*)?\](.*)$/.exec(line);
     if (header !== null) section = sectionName(header[1] ?? '', header[2]);
     const setting = /^\s*([A-Za-z][A-Za-z0-9-]*)\s*=\s*(.*)$/.exec(header === null ? line : (header[3] ?? ''));
     if (setting !== null)

@@ -16,7 +16,7 @@ export async function readFileAt(
   file: { sha: string; path: string },
 ): Promise<Fact<string>> {
   const entry = parseEntry(
-    await output(mirror, env, ['ls-tree', '-l', '-z', '--full-tree', file.sha, '--', file.path]),
+    await output(mirror, env, ['ls-tree', '-l', '-z', '--full-tree', `${file.sha}^{tree}`, '--', file.path]),
     file.path,
   );
   if (entry === undefined) return ABSENT;

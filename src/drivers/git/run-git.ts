@@ -2,7 +2,7 @@ import { kill } from 'node:process';
 import { execa } from 'execa';
 import { SAFE_FLAGS } from './safe-git.ts';
 
-/** One git call. `maxBytes` bounds stdout and stderr each. */
+/** One git call. `maxBytes` bounds stdout and stderr each; git is ended when it says more. */
 export type GitCall = {
   readonly args: readonly string[];
   readonly cwd: string;
@@ -43,7 +43,7 @@ export async function runGit(call: GitCall): Promise<GitEnd> {
     return {
       exitCode: limit.timedOut() ? undefined : result.exitCode,
       stdout: result.stdout ?? NOTHING,
-      stderr: TEXT.decode(result.stderr ?? NOTHING),
+      stderr: shortened(TEXT.decode(result.stderr ?? NOTHING)),
       timedOut: limit.timedOut(),
       ...(result.exitCode === undefined && result.signal === undefined
         ? { startFailure: result.code ?? 'unknown' }
@@ -63,6 +63,11 @@ export function endRunningGit(): void {
 const running = new Set<number>();
 const NOTHING = new Uint8Array();
 const TEXT = new TextDecoder();
+/** Both ends of what git said: a remote may send any amount through git's own error output. */
+function shortened(text: string): string {
+  return text.length <= 16_384 ? text : `${text.slice(0, 8192)}\n${text.slice(-8192)}`;
+}
+
 const END_GRACE_MS = 500;
 
 /** First asks the group to end, so that git removes its temporary files, then kills it, then stops waiting for pipes that others hold. */
