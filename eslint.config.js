@@ -98,7 +98,6 @@ export default tseslint.config(
       'no-constant-condition': ['error', { checkLoops: false }],
       'no-unreachable': 'error',
       'no-self-compare': 'error',
-      'no-template-curly-in-string': 'error',
       'no-warning-comments': ['error', { terms: ['todo', 'fixme', 'xxx', 'hack'] }],
       'no-eval': 'error',
       '@typescript-eslint/no-unused-vars': [
