@@ -23,7 +23,10 @@ export async function probeHttp(clock: Clock, target: HttpTarget): Promise<Probe
 }
 
 async function readCa(caFile: string | undefined): Promise<string | undefined> {
-  return caFile === undefined ? undefined : await readFile(caFile, 'utf8');
+  if (caFile === undefined) return undefined;
+  return await readFile(caFile, 'utf8').catch((cause: unknown) => {
+    throw new Error(`its caFile "${caFile}" can not be read`, { cause });
+  });
 }
 
 function openRequest(target: HttpTarget, ca: string | undefined): ClientRequest {

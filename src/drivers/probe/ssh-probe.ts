@@ -8,9 +8,9 @@ type SshTarget = Parameters<Prober['ssh']>[0];
 /** ssh's own complaints, in the order in which they are looked for, and what to tell a person. */
 const COMPLAINTS: readonly (readonly [RegExp, string])[] = [
   [/REMOTE HOST IDENTIFICATION HAS CHANGED|Host key verification failed/, 'hostkey'],
-  [/Permission denied/, 'the server refuses this user or key'],
   [/UNPROTECTED PRIVATE KEY FILE|bad permissions/, 'the private key file is open to other users: run chmod 600 on it'],
   [/Identity file .* not accessible|Load key .*No such file/, 'the private key file does not exist or can not be read'],
+  [/Permission denied/, 'the server refuses this user or key'],
   [/Connection refused/, 'connection refused: nothing listens there'],
   [/Could not resolve hostname/, 'the host name is not known'],
   [/No route to host|Network is unreachable/, 'no route to the host'],
