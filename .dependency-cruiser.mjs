@@ -93,6 +93,15 @@ export default {
       to: { dependencyTypes: ['core'] },
     },
     {
+      name: 'pure-stages-take-values-from-pure-stages',
+      comment:
+        'api, backends, plan and status may name the types of impure folders, not run their code: ' +
+        'import the type only, or move the pure function to the stage that is pure.',
+      severity: 'error',
+      from: { path: pure },
+      to: { path: '^src/', pathNot: pure, dependencyTypesNot: ['type-only'] },
+    },
+    {
       name: 'pure-stages-use-few-packages',
       comment: 'Pure stages may use zod, and status fast-json-patch: do the rest in load, store, observe or act.',
       severity: 'error',
