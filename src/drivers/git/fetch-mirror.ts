@@ -21,6 +21,9 @@ export async function fetchMirror(request: FetchRequest, memory: FetchMemory): P
   const deadlineMs = performance.now() + request.timeoutMs;
   await prepareMirror(request, memory);
   let outcome = await fetchOnce(request, memory, deadlineMs);
+  if (outcome.kind !== 'Fetched' && (await removeDebris(request.mirror, request.branch))) {
+    outcome = await fetchOnce(request, memory, deadlineMs);
+  }
   if (outcome.kind === 'Local' || outcome.kind === 'Unclear') {
     const damaged = await isDamaged(request.mirror, memory.env, { deep: false, timeoutMs: remaining(deadlineMs) });
     if (damaged) {
@@ -81,7 +84,6 @@ async function fetchOnce(request: FetchRequest, memory: FetchMemory, deadlineMs:
     timeoutMs: remaining(deadlineMs),
   });
   if (end.exitCode === 0) return await fetchedHead(request);
-  await removeDebris(mirror, branch);
   if (end.timedOut) return { kind: 'RemoteUnreachable', said: `no end within ${request.timeoutMs} ms` };
   if (end.startFailure !== undefined) return { kind: 'Local', said: `git could not be started (${end.startFailure})` };
   const kind = failureKind(end.stderr);

@@ -57,17 +57,21 @@ export async function isDamaged(
   return end.exitCode !== undefined && end.exitCode !== 0;
 }
 
-/** Removes what a git that was killed left in the mirror: half packs, and locks older than any that git holds. */
-export async function removeDebris(mirror: string, branch: string): Promise<void> {
+/** Removes what a git that was killed left in the mirror: half packs, and locks older than any that git holds. True when a lock was in the way. */
+export async function removeDebris(mirror: string, branch: string): Promise<boolean> {
   const packs = join(mirror, 'objects', 'pack');
   for (const name of await readdir(packs).catch(() => [])) {
     if (name.startsWith('tmp_')) await rm(join(packs, name), { force: true });
   }
+  let unlocked = false;
   for (const name of [`refs/heads/${branch}.lock`, 'packed-refs.lock', 'HEAD.lock', 'config.lock', 'shallow.lock']) {
     const lock = join(mirror, name);
     const stats = await stat(lock).catch(() => undefined);
-    if (stats !== undefined && Date.now() - stats.mtimeMs > STALE_LOCK_MS) await rm(lock, { force: true });
+    if (stats === undefined || Date.now() - stats.mtimeMs < STALE_LOCK_MS) continue;
+    await rm(lock, { force: true });
+    unlocked = true;
   }
+  return unlocked;
 }
 
 /** A name beside `path` that says who works there, so that a later start can tell a leftover from work under way. */
