@@ -1,0 +1,94 @@
+import { PreconditionFailed } from '#api/errors.ts';
+import type { Action } from '#plan/action.ts';
+
+import { createSession, stopSession } from './act-session.ts';
+import { createDelivery, ensureSequence, finalize, removeDelivery, settleDelivery } from './act-store.ts';
+import type { Outcome, OutcomeFacts } from './outcome.ts';
+import { typeMessage } from './type-message.ts';
+import type { Writers } from './writers.ts';
+
+const GIT_TIMEOUT_MS = 60_000;
+
+/** Carries out one action of the object `key`. Never throws: what went wrong is the outcome. Safe to repeat. */
+export async function act(key: string, action: Action, writers: Writers): Promise<Outcome> {
+  try {
+    return { action, result: 'Done', facts: await carryOut(key, action, writers) };
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    if (error instanceof PreconditionFailed) return { action, result: 'PreconditionFailed', message, facts: {} };
+    const reason = (error as { reason?: unknown } | undefined)?.reason;
+    return {
+      action,
+      result: 'Failed',
+      reason: typeof reason === 'string' ? reason : 'ActionFailed',
+      message,
+      facts: {},
+    };
+  }
+}
+
+type Handlers = {
+  readonly [T in Action['type']]: (
+    action: Extract<Action, { type: T }>,
+    writers: Writers,
+    key: string,
+  ) => Promise<OutcomeFacts>;
+};
+
+async function carryOut(key: string, action: Action, writers: Writers): Promise<OutcomeFacts> {
+  const handle = HANDLERS[action.type] as (action: Action, writers: Writers, key: string) => Promise<OutcomeFacts>;
+  return handle(action, writers, key);
+}
+
+const HANDLERS: Handlers = {
+  CreateSession: createSession,
+  StopSession: stopSession,
+  TypeMessage: typeMessage,
+  CreateDelivery: createDelivery,
+  SettleDelivery: settleDelivery,
+  DeleteDelivery: removeDelivery,
+  EnsureSequence: ensureSequence,
+  Finalize: finalize,
+  async CloneWorkdir({ path, url, branch }, { git }) {
+    await git.writer.clone({ path, url, branch, timeoutMs: GIT_TIMEOUT_MS });
+    return {};
+  },
+  async MakeWorkdir({ path }, { files }) {
+    await files.makeFolder(path);
+    return {};
+  },
+  async AdoptSession({ target, marks }, { tmux }) {
+    await tmux.writer.mark(target, marks);
+    return {};
+  },
+  async EndProcess({ pid, startTime, signal }, { processes }) {
+    await processes.writer.signal({ pid, startTime }, signal);
+    return {};
+  },
+  async RecoverSocket({ serverPid }, { tmux }) {
+    await tmux.writer.recoverSocket(serverPid);
+    return {};
+  },
+  async Interrupt({ target, keys }, { tmux }) {
+    for (const one of keys) await tmux.writer.sendKeys(target, [one]);
+    return {};
+  },
+  async FetchMirror({ mirror, url, branch, previous }, { git }) {
+    const commit = await git.writer.fetch({ mirror, url, branch, timeoutMs: GIT_TIMEOUT_MS });
+    if (previous === undefined || previous === commit) return { commit };
+    const reachable = await git.reader.isAncestor(mirror, previous, commit);
+    return { commit, isAppend: reachable.state === 'known' ? reachable.value : false };
+  },
+  async CreateInstance({ request }, { incusOf }, key) {
+    const writer = await incusOf(key);
+    return { operationId: await writer.create(request) };
+  },
+  async ChangeInstance({ project, name, change }, { incusOf }, key) {
+    const writer = await incusOf(key);
+    return { operationId: await writer.changeState({ project, name }, change) };
+  },
+  async DeleteLeftover({ project, name }, { incusOf }, key) {
+    const writer = await incusOf(key);
+    return { operationId: await writer.delete({ project, name }) };
+  },
+};

@@ -1,0 +1,35 @@
+import type { Json } from '#drivers/socket/control-socket.ts';
+import { planEverything } from './plan-everything.ts';
+import type { Controller } from './controller.ts';
+import type { World } from './world.ts';
+
+/** Where the controller of a state directory listens. */
+export function controlSocketPath(stateDir: string): string {
+  return `${stateDir}/control.sock`;
+}
+
+/** What can be asked of a running controller. */
+export type ControlRequest =
+  { readonly ask: 'ping' } | { readonly ask: 'enqueue'; readonly keys: readonly string[] } | { readonly ask: 'plan' };
+
+/** Answers on the control socket. `plan` is made with the controller's own memory of what has been quiet for how long. */
+export function answerControl(
+  world: World,
+  controller: Pick<Controller, 'enqueue' | 'resync'>,
+  pid: number,
+): (request: Json) => Promise<Json> {
+  return async (request) => {
+    const { ask, keys } = request as { ask?: unknown; keys?: unknown };
+    if (ask === 'ping') return { pid };
+    if (ask === 'plan') return JSON.parse(JSON.stringify(await planEverything(world.tools))) as Json;
+    if (ask === 'enqueue' && Array.isArray(keys)) {
+      controller.enqueue(keys.filter((key): key is string => typeof key === 'string'));
+      return { ok: true };
+    }
+    if (ask === 'resync') {
+      await controller.resync();
+      return { ok: true };
+    }
+    throw new Error('could not read the request: "ask" must be ping, enqueue, resync or plan');
+  };
+}

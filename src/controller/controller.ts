@@ -1,0 +1,157 @@
+import type { Logger } from 'pino';
+
+import { TerminalError } from '#api/errors.ts';
+import type { Kind } from '#api/kind.ts';
+import { keyOf } from '#observe/object-set.ts';
+import { ConflictError } from '#store/store.ts';
+import type { Clock } from '#drivers/clock/clock.ts';
+
+import { dependentsOf } from './dependents.ts';
+import { reconcile, type PassResult, type ReconcileTools } from './reconcile.ts';
+import { WorkQueue } from './work-queue.ts';
+
+/** What the loop needs beside the pipeline. */
+export type ControllerOptions = {
+  readonly tools: ReconcileTools;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly log: Pick<Logger, 'info' | 'warn' | 'error' | 'debug'>;
+  /** Called after each pass that changed something stored, with all objects: sources follow them. */
+  readonly onObjects?: () => void;
+};
+
+/** Everything is looked at this often even when nothing happens; it would find all that the sources miss. */
+const RESYNC_MS = 60_000;
+/** Agents have workers of their own: git, Incus and probes never hold them up. */
+const LANES = { agents: 8, others: 4 };
+
+/** The loop: keys in, passes out. Which key is looked at when is its only business. */
+export class Controller {
+  readonly #options: ControllerOptions;
+  readonly #queue: WorkQueue;
+  #cancelResync: () => void = () => undefined;
+
+  constructor(options: ControllerOptions) {
+    this.#options = options;
+    this.#queue = new WorkQueue({
+      clock: options.clock,
+      random: options.random,
+      lanes: LANES,
+      laneOf: (key) => (key.startsWith('Agent/') ? 'agents' : 'others'),
+      work: (key) => this.#work(key),
+    });
+  }
+
+  /** Wants these keys to be looked at now. */
+  enqueue(keys: readonly string[]): void {
+    for (const key of keys) this.#queue.add(key);
+  }
+
+  /** Looks at everything now and again every minute. */
+  async resync(): Promise<void> {
+    this.#cancelResync();
+    this.#cancelResync = this.#options.clock.after(RESYNC_MS, () => void this.resync());
+    try {
+      const { objects } = await this.#options.tools.load();
+      this.enqueue(objects.every().map(keyOf).toSorted(byRank));
+    } catch (error) {
+      this.#options.log.error(
+        { error: messageOf(error) },
+        'could not read the store; nothing is done until it can be read',
+      );
+    }
+  }
+
+  /** True when no key is queued or worked on; keys may be due later. */
+  isIdle(): boolean {
+    return this.#queue.isIdle();
+  }
+
+  /** Ends the loop: the pass in work ends, agents are left alone. */
+  async close(): Promise<void> {
+    this.#cancelResync();
+    await this.#queue.close();
+  }
+
+  async #work(key: string): Promise<void> {
+    try {
+      const result = await reconcile(key, this.#options.tools);
+      this.#log(key, result);
+      await this.#after(key, result);
+    } catch (error) {
+      this.#failed(key, error);
+    }
+  }
+
+  async #after(key: string, result: PassResult): Promise<void> {
+    const failed = result.outcomes.find(({ result: end }) => end === 'Failed');
+    if (failed === undefined) this.#queue.forget(key);
+    else this.#queue.retry(key);
+    if (result.requeueAfterMs !== undefined && failed === undefined)
+      this.#queue.addAfter(key, Math.max(10, result.requeueAfterMs));
+    if (result.changed.length === 0 && result.outcomes.length === 0) return;
+    const { objects } = await this.#options.tools.load();
+    this.enqueue([
+      ...new Set([...result.changed, ...this.#made(result)].flatMap((changed) => dependentsOf(changed, objects))),
+    ]);
+    this.enqueue(this.#made(result));
+    this.#options.onObjects?.();
+  }
+
+  // What a pass stored anew is looked at by its own key.
+  #made({ outcomes }: PassResult): readonly string[] {
+    return outcomes.flatMap(({ action, result }) => {
+      if (result !== 'Done') return [];
+      if (action.type === 'CreateDelivery' || action.type === 'SettleDelivery') return [`Delivery/${action.name}`];
+      return action.type === 'EnsureSequence' ? [`Sequence/${action.name}`] : [];
+    });
+  }
+
+  #failed(key: string, error: unknown): void {
+    if (error instanceof ConflictError) {
+      this.#queue.addAfter(key, 10);
+      return;
+    }
+    this.#options.log.error({ key, error: messageOf(error) }, 'pass failed');
+    if (!(error instanceof TerminalError)) this.#queue.retry(key);
+  }
+
+  #log(key: string, { outcomes }: PassResult): void {
+    for (const { action, result, message } of outcomes) {
+      const line = {
+        key,
+        action: action.type,
+        reason: action.reason,
+        why: action.message,
+        result,
+        ...(message === undefined ? {} : { message }),
+      };
+      if (result === 'Failed') this.#options.log.warn(line, 'action failed');
+      else this.#options.log.info(line, result === 'Done' ? 'action done' : 'the world had moved on');
+    }
+  }
+}
+
+const RANK: readonly Kind[] = [
+  'Repository',
+  'Gate',
+  'Phase',
+  'Sequence',
+  'Account',
+  'VirtualMachine',
+  'Agent',
+  'AgentRun',
+  'Notifier',
+  'Delivery',
+  'Rig',
+];
+
+// Status is handed on in this order, so that a first pass over everything meets few stale neighbours.
+function byRank(a: string, b: string): number {
+  const rank = (key: string) => RANK.findIndex((kind) => key.startsWith(`${kind}/`));
+  return rank(a) - rank(b) || (a < b ? -1 : 1);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

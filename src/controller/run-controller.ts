@@ -1,0 +1,93 @@
+import type { Logger } from 'pino';
+
+import { createControlSocket } from '#drivers/socket/real-control-socket.ts';
+import { acquireSingle } from '#drivers/process/single-lock.ts';
+import { createSystemClock } from '#drivers/clock/system-clock.ts';
+import { CcciError } from '#api/errors.ts';
+import { ConflictError } from '#store/store.ts';
+
+import { answerControl, controlSocketPath } from './control.ts';
+import { Controller } from './controller.ts';
+import { Sources } from './sources.ts';
+import type { World } from './world.ts';
+
+/** A controller that runs. */
+export type RunningController = {
+  readonly controller: Controller;
+  /** Ends within seconds and leaves every agent running. */
+  close(): Promise<void>;
+};
+
+/** Starts the controller of a rig: takes the lock, listens, and looks at everything once. Throws CcciError when another one runs. */
+export async function runController(
+  world: World,
+  { log, pid }: { log: Logger; pid: number },
+): Promise<RunningController> {
+  const lock = await acquireSingle(`${world.rig.stateDir}/controller.lock`);
+  if (!lock.held) throw heldBy(world.rig.stateDir, lock.holder);
+  await ensureRig(world);
+  let follow: () => void = () => undefined;
+  const controller = new Controller({
+    tools: world.tools,
+    clock: createSystemClock(),
+    random: Math.random,
+    log,
+    onObjects: () => follow(),
+  });
+  const sources = new Sources(world, (keys) => controller.enqueue(keys));
+  follow = coalesced(async () => sources.follow((await world.tools.load()).objects), log);
+  const server = await createControlSocket().serve(
+    controlSocketPath(world.rig.stateDir),
+    answerControl(world, controller, pid),
+  );
+  sources.start();
+  follow();
+  await controller.resync();
+  return {
+    controller,
+    async close() {
+      sources.close();
+      await controller.close();
+      await server.close();
+      await world.close();
+      lock.release();
+    },
+  };
+}
+
+function heldBy(stateDir: string, holder: { pid: number; since: string } | undefined): CcciError {
+  const who = holder === undefined ? 'another process' : `process ${String(holder.pid)} (since ${holder.since})`;
+  return new CcciError(`could not start: ${who} is the controller of "${stateDir}"`, {
+    hint: 'stop it first, or use another --state-dir',
+  });
+}
+
+async function ensureRig(world: World): Promise<void> {
+  try {
+    await world.store.writeSpec({
+      apiVersion: 'ccci.dev/v1alpha1',
+      kind: 'Rig',
+      name: 'default',
+      spec: {},
+      expect: 'absent',
+    });
+  } catch (error) {
+    if (!(error instanceof ConflictError)) throw error;
+  }
+}
+
+// Many passes end at once: the sources follow the objects once afterwards.
+function coalesced(work: () => Promise<void>, log: Logger): () => void {
+  let state: 'idle' | 'running' | 'again' = 'idle';
+  const run = async (): Promise<void> => {
+    state = 'running';
+    await work().catch((error: unknown) => log.warn({ error: String(error) }, 'could not follow all objects'));
+    const isWantedAgain = (state as string) === 'again';
+    state = 'idle';
+    if (isWantedAgain) void run();
+  };
+  return () => {
+    if (state === 'idle') void run();
+    else state = 'again';
+  };
+}

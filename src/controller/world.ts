@@ -1,0 +1,141 @@
+import { createHash, randomBytes } from 'node:crypto';
+
+import type { Writers } from '#act/writers.ts';
+import { createSystemClock } from '#drivers/clock/system-clock.ts';
+import { createFiles } from '#drivers/files/real-files.ts';
+import { createGit, type Git } from '#drivers/git/create-git.ts';
+import { createProcesses } from '#drivers/process/real-process.ts';
+import { createTmux } from '#drivers/tmux/real-tmux.ts';
+import type { TmuxWatcher } from '#drivers/tmux/tmux.ts';
+import { ActivityTracker } from '#observe/activity.ts';
+import type { Readers } from '#observe/readers.ts';
+import type { Rig } from '#observe/rig.ts';
+import { createFileStore } from '#store/file-store.ts';
+import type { Store } from '#store/store.ts';
+
+import { IncusServers } from './incus-servers.ts';
+import { ObjectCache } from './object-cache.ts';
+import { lazyProber } from './lazy-prober.ts';
+import type { ReconcileTools } from './reconcile.ts';
+
+/** Where the rig is and what its agents start with. */
+export type WorldOptions = {
+  readonly stateDir: string;
+  readonly workspace: string;
+  readonly tmuxSocket?: string | undefined;
+  readonly tmuxConfig?: string | undefined;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly uid: number;
+};
+
+/** The real world behind the pipeline, and what the sources listen to. */
+export type World = {
+  readonly rig: Rig;
+  readonly store: Store;
+  readonly tools: ReconcileTools;
+  readonly git: Git;
+  readonly incus: IncusServers;
+  readonly tmuxWatcher: TmuxWatcher;
+  close(): Promise<void>;
+};
+
+/** Variables that agents inherit; everything else of the controller's environment stays with the controller. */
+const ALLOWED = [
+  'PATH',
+  'HOME',
+  'USER',
+  'LOGNAME',
+  'SHELL',
+  'LANG',
+  'TERM',
+  'TZ',
+  'SSH_AUTH_SOCK',
+  'XDG_CONFIG_HOME',
+  'XDG_DATA_HOME',
+  'XDG_CACHE_HOME',
+  'XDG_RUNTIME_DIR',
+  'TMPDIR',
+  'TMUX_TMPDIR',
+];
+
+/** The identity of the rig whose state is in this folder. */
+export function rigIdOf(stateDir: string): string {
+  return createHash('sha256').update(stateDir).digest('hex').slice(0, 12);
+}
+
+/** Connects the pipeline with tmux, git, processes, Incus and the store. Opens and changes nothing by itself. */
+export function createWorld(options: WorldOptions): World {
+  const rig = rigOf(options);
+  const clock = createSystemClock();
+  const store = createFileStore(options.stateDir);
+  const files = createFiles();
+  const processes = createProcesses();
+  const git = createGit({ environment: options.environment });
+  const tmux = createTmux({
+    socket: options.tmuxSocket === undefined ? undefined : { path: options.tmuxSocket },
+    configFile: options.tmuxConfig,
+    environment: { TERM: 'screen-256color', ...rig.environment },
+    channel: rig.id,
+  });
+  const cache = new ObjectCache(store);
+  const incus = new IncusServers(clock, async () => (await cache.load()).objects);
+  const texts = new Map<string, string | undefined>();
+  const readers: Readers = {
+    rig,
+    tmux: tmux.reader,
+    processes: processes.reader,
+    git: git.reader,
+    files,
+    prober: lazyProber(clock),
+    incusOf: async (key) => (await incus.of(key)).reader,
+    activity: new ActivityTracker(),
+    now: () => clock.now(),
+    hash: (text) => createHash('sha256').update(`${rig.id}\n${text}`).digest('hex').slice(0, 10),
+    appliedPrompt: (key) => texts.get(key),
+  };
+  const writers: Writers = {
+    tmux,
+    processes,
+    git,
+    incusOf: async (key) => (await incus.of(key)).writer,
+    files,
+    store,
+    clock,
+  };
+  const load = async () => {
+    const loaded = await cache.load();
+    for (const [key, { texts: applied }] of loaded.stored) texts.set(key, applied?.['spec.prompt.file']);
+    return loaded;
+  };
+  const close = async () => {
+    incus.close();
+    git.close();
+    await store.close();
+  };
+  return {
+    rig,
+    store,
+    tools: { readers, writers, load, newId: () => randomBytes(4).toString('hex') },
+    git,
+    incus,
+    tmuxWatcher: tmux.watcher,
+    close,
+  };
+}
+
+function rigOf(options: WorldOptions): Rig {
+  const allowed = ALLOWED.concat(Object.keys(options.environment).filter((name) => name.startsWith('LC_')));
+  const environment = Object.fromEntries(
+    allowed.flatMap((name) => {
+      const value = options.environment[name];
+      return value === undefined ? [] : [[name, value] as const];
+    }),
+  );
+  return {
+    id: rigIdOf(options.stateDir),
+    stateDir: options.stateDir,
+    workspace: options.workspace,
+    environment,
+    asRoot: options.uid === 0,
+  };
+}

@@ -1,0 +1,81 @@
+import type { Fact } from '#api/fact.ts';
+import type { TreeActivity } from '#drivers/process/process.ts';
+
+/** How quiet an agent is, by two independent signals: what its screen shows and what its processes do. */
+export type Activity = {
+  /** Time that nothing moved, while the controller was watching. */
+  readonly quietMs: number;
+  /** Wall time of the first look that saw the wait marker which is on the screen now. */
+  readonly markerSinceMs?: number | undefined;
+};
+
+/** One look at an agent. */
+export type Glance = {
+  readonly subject: string;
+  readonly screen: Fact<string>;
+  readonly tree: Fact<TreeActivity>;
+  readonly marker?: string | undefined;
+};
+
+type Memory = {
+  subject: string;
+  screen: string;
+  cpuTicks: number;
+  descendants: string;
+  atMs: number;
+  movedAtMs: number;
+  marker?: string | undefined;
+  markerSinceMs?: number | undefined;
+};
+
+/** An interactive CLI at rest uses below 1 % of a core, a spinner about 13 %. */
+const QUIET_CPU_SHARE = 0.04;
+/** Clock ticks of /proc are 10 ms on every Linux that Node runs on. */
+const TICK_MS = 10;
+/** A gap between looks in which nobody watched: suspend, a stopped controller, a blocked loop. */
+const WATCH_GAP_MS = 120_000;
+
+/**
+ * Remembers the last look at each agent and says how long nothing moved. Movement is a changed screen, CPU time above
+ * a resting CLI's, or another set of descendants. Quiet time counts only between looks that followed each other, so
+ * downtime, suspend and clock jumps never make an agent look idle; it is too short rather than too long.
+ */
+export class ActivityTracker {
+  readonly #memories = new Map<string, Memory>();
+
+  /** Takes one look into account; undefined when a signal could not be read: then nothing may be concluded. */
+  look(key: string, glance: Glance, now: { wallMs: number; monoMs: number }): Activity | undefined {
+    if (glance.screen.state !== 'known' || glance.tree.state !== 'known') return undefined;
+    const before = this.#memories.get(key);
+    const next: Memory = {
+      subject: glance.subject,
+      screen: glance.screen.value,
+      cpuTicks: glance.tree.value.cpuTicks,
+      descendants: glance.tree.value.descendants.join(' '),
+      atMs: now.monoMs,
+      movedAtMs: now.monoMs,
+      marker: glance.marker,
+      markerSinceMs: glance.marker === undefined ? undefined : now.wallMs,
+    };
+    if (before?.subject === next.subject) {
+      if (!hasMoved(before, next)) next.movedAtMs = before.movedAtMs;
+      if (before.marker === next.marker) next.markerSinceMs = before.markerSinceMs;
+    }
+    this.#memories.set(key, next);
+    return { quietMs: now.monoMs - next.movedAtMs, markerSinceMs: next.markerSinceMs };
+  }
+
+  /** Forgets an agent that is gone. */
+  forget(key: string): void {
+    this.#memories.delete(key);
+  }
+}
+
+function hasMoved(before: Memory, next: Memory): boolean {
+  const elapsedMs = next.atMs - before.atMs;
+  if (elapsedMs > WATCH_GAP_MS) return true;
+  const usedMs = (next.cpuTicks - before.cpuTicks) * TICK_MS;
+  // One tick is the smallest step the kernel tells: between close looks it proves nothing.
+  const isBusy = usedMs > Math.max(TICK_MS, elapsedMs * QUIET_CPU_SHARE) || usedMs < 0;
+  return before.screen !== next.screen || before.descendants !== next.descendants || isBusy;
+}

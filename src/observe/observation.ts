@@ -1,0 +1,136 @@
+import type { AgentObject } from '#api/agent.ts';
+import type { DeliveryObject } from '#api/delivery.ts';
+import type { Fact } from '#api/fact.ts';
+import type { GateObject } from '#api/gate.ts';
+import type { Order } from '#api/operator.ts';
+import type { PhaseObject } from '#api/phase.ts';
+import type { RepositoryObject } from '#api/repository.ts';
+import type { SequenceObject } from '#api/sequence.ts';
+import type { ScreenState } from '#backends/backend.ts';
+import type { CloneView, Commit } from '#drivers/git/git.ts';
+import type { InstanceView, OperationView } from '#drivers/incus/incus.ts';
+import type { ProbeResult } from '#drivers/probe/probe.ts';
+import type { ProcessView } from '#drivers/process/process.ts';
+import type { PaneView, TmuxView } from '#drivers/tmux/tmux.ts';
+
+import type { Activity } from './activity.ts';
+import type { Rig } from './rig.ts';
+
+/** Whose a session is. `Ours`: marks or process environment say so. `Named`: only the name fits. */
+export type PaneClaim = { readonly pane: PaneView; readonly ownership: 'Ours' | 'OursUnmarked' | 'Named' };
+
+/** What an agent's plan needs to know about other objects. */
+export type AgentRelations = {
+  readonly repository?: RepositoryObject | undefined;
+  readonly sequence?: SequenceObject | undefined;
+  /** Phases of the agent's sequence, by order. */
+  readonly phases: readonly PhaseObject[];
+  readonly dependencies: readonly { readonly key: string; readonly ready: boolean; readonly message: string }[];
+  /** Unsettled deliveries to this agent, oldest first. */
+  readonly deliveries: readonly DeliveryObject[];
+  /** The rig-wide stop order, when one is in force. */
+  readonly stopped?: Order | undefined;
+  /** Other agents that are due for a restart that is not a death. */
+  readonly stalledOthers: readonly string[];
+};
+
+/** The live world around one agent at one moment. */
+export type AgentObservation = {
+  readonly kind: 'Agent';
+  readonly rig: Rig;
+  readonly tmux: Fact<TmuxView>;
+  readonly pane?: PaneClaim | undefined;
+  /** More panes with our mark than one. */
+  readonly duplicates: readonly PaneView[];
+  /** The process in `pane`. */
+  readonly process: Fact<ProcessView>;
+  /** Live processes with this agent's marks outside `pane`; looked for when `pane` has no live process. */
+  readonly leftovers: Fact<readonly ProcessView[]>;
+  /** A tmux server of this user that one of `leftovers` runs under although no server answers: its socket vanished. */
+  readonly lostServerPid?: number | undefined;
+  readonly screen: Fact<string>;
+  readonly screenState?: ScreenState | undefined;
+  readonly activity?: Activity | undefined;
+  readonly workdir: Fact<CloneView>;
+  /** The prompt's template as the file holds it now, or as it was applied. */
+  readonly prompt: Fact<string>;
+  /** Short hash of that template. */
+  readonly promptHash: string;
+  /** Env files and value files that can not be read, with why. */
+  readonly environmentProblems: readonly string[];
+  /** Short hash of each environment value, by name. Values themselves stay outside. */
+  readonly environmentHashes: Readonly<Record<string, string>>;
+  readonly related: AgentRelations;
+};
+
+/** The live world around one repository. */
+export type RepositoryObservation = {
+  readonly kind: 'Repository';
+  readonly rig: Rig;
+  readonly mirror: string;
+  readonly mirrorHead: Fact<string>;
+  /** Remote-tracking heads of the local clones, by path: hints. */
+  readonly cloneHeads: Readonly<Record<string, string>>;
+};
+
+/** What a gate's plan reads from git and from its neighbours. */
+export type GateObservation = {
+  readonly kind: 'Gate';
+  readonly rig: Rig;
+  readonly repository?: RepositoryObject | undefined;
+  readonly sequence?: SequenceObject | undefined;
+  readonly claimant?: AgentObject | undefined;
+  readonly verifier?: AgentObject | undefined;
+  /** The open phase. */
+  readonly phase?: PhaseObject | undefined;
+  /** Commits since the phase's opening commit, newest first, at the commit in the repository's status. */
+  readonly commits: Fact<readonly Commit[]>;
+  /** Those of `commits` that came after the head when the gate was first seen. */
+  readonly freshShas: Fact<readonly string[]>;
+  /** Deliveries that this gate made. */
+  readonly deliveries: readonly DeliveryObject[];
+};
+
+/** What a phase's plan reads. */
+export type PhaseObservation = {
+  readonly kind: 'Phase';
+  readonly repository?: RepositoryObject | undefined;
+  readonly sequence?: SequenceObject | undefined;
+  readonly gates: readonly { readonly name: string; readonly gate?: GateObject | undefined }[];
+  /** The status file at the commit in the repository's status. */
+  readonly statusFile: Fact<string>;
+};
+
+/** What a sequence's plan reads. */
+export type SequenceObservation = {
+  readonly kind: 'Sequence';
+  /** Its phases, by order. */
+  readonly phases: readonly PhaseObject[];
+  readonly repositories: readonly RepositoryObject[];
+};
+
+/** The live world around one virtual machine. */
+export type VirtualMachineObservation = {
+  readonly kind: 'VirtualMachine';
+  readonly rig: Rig;
+  readonly instance: Fact<InstanceView>;
+  readonly image: Fact<string>;
+  /** The open operation of `status.operation`, when it has one. */
+  readonly operation?: Fact<OperationView> | undefined;
+  readonly busyWith: Fact<readonly { id: string; description: string }[]>;
+  /** Results of the probes that were due, by name. */
+  readonly probes: Readonly<Record<string, ProbeResult>>;
+};
+
+/** Kinds that have nothing outside to look at yet. */
+export type PlainObservation = { readonly kind: 'Account' | 'AgentRun' | 'Delivery' | 'Notifier' | 'Rig' };
+
+/** What was seen for one object. */
+export type Observation =
+  | AgentObservation
+  | RepositoryObservation
+  | GateObservation
+  | PhaseObservation
+  | SequenceObservation
+  | VirtualMachineObservation
+  | PlainObservation;

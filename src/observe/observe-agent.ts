@@ -1,0 +1,119 @@
+import type { AgentObject } from '#api/agent.ts';
+import { ABSENT, known, type Fact } from '#api/fact.ts';
+import { backendOf } from '#backends/registry.ts';
+import type { ProcessView } from '#drivers/process/process.ts';
+import type { TmuxView } from '#drivers/tmux/tmux.ts';
+
+import type { Activity } from './activity.ts';
+import { findPane, type FoundPane } from './find-pane.ts';
+import type { AgentObservation } from './observation.ts';
+import { observeEnvironment } from './observe-environment.ts';
+import type { Look } from './readers.ts';
+import { relationsOf } from './relations.ts';
+
+const PROMPT_FILE_MAX = 1024 * 1024;
+
+/** Looks at one agent: its pane, process, screen, activity, folder and files. */
+export async function observeAgent(agent: AgentObject, look: Look): Promise<AgentObservation> {
+  const { readers } = look;
+  const { rig } = readers;
+  const tmux = await readers.tmux.view();
+  const found = await findPane(agent, tmux, { rig, processes: readers.processes });
+  const process = await observeProcess(found, look);
+  const isAlive = process.state === 'known';
+  const related = relationsOf(agent, look.objects);
+  const branch = related.repository?.spec.branch ?? 'main';
+  const [leftovers, screen, workdir, prompt, environment] = await Promise.all([
+    isAlive ? known([]) : findLeftovers(agent, look, found),
+    observeScreen(found, look),
+    readers.git.clone(agent.spec.workdir, branch),
+    observePrompt(agent, look),
+    observeEnvironment(agent, readers),
+  ]);
+  const seen = { screen, process };
+  return {
+    kind: 'Agent',
+    rig,
+    tmux,
+    pane: found.pane,
+    duplicates: found.duplicates,
+    process,
+    leftovers,
+    lostServerPid: await lostServer(tmux, leftovers, look),
+    screen,
+    ...(await observeActivity(agent, found, { ...seen, look })),
+    workdir,
+    prompt,
+    promptHash: prompt.state === 'known' ? readers.hash(prompt.value) : '',
+    environmentProblems: environment.problems,
+    environmentHashes: environment.hashes,
+    related,
+  };
+}
+
+async function observeProcess(found: FoundPane, { readers }: Look): Promise<Fact<ProcessView>> {
+  if (found.pane === undefined || found.pane.pane.dead) return ABSENT;
+  return readers.processes.read(found.pane.pane.panePid);
+}
+
+async function findLeftovers(
+  agent: AgentObject,
+  { readers }: Look,
+  found: FoundPane,
+): Promise<Fact<readonly ProcessView[]>> {
+  const processes = await readers.processes.find({ rig: readers.rig.id, agent: agent.metadata.name });
+  if (processes.state !== 'known') return processes;
+  return known(processes.value.filter(({ pid }) => pid !== found.pane?.pane.panePid));
+}
+
+// Only a process that is the agent itself runs directly under the tmux server; a tool that outlived it does not.
+async function lostServer(
+  tmux: Fact<TmuxView>,
+  leftovers: Fact<readonly ProcessView[]>,
+  { readers }: Look,
+): Promise<number | undefined> {
+  if (tmux.state !== 'absent' || leftovers.state !== 'known') return undefined;
+  for (const { ppid } of leftovers.value) {
+    const parent = await readers.processes.read(ppid);
+    if (parent.state === 'known' && parent.value.argv[0]?.endsWith('tmux') === true) return ppid;
+  }
+  return undefined;
+}
+
+async function observeScreen(found: FoundPane, { readers }: Look): Promise<Fact<string>> {
+  if (found.pane === undefined) return ABSENT;
+  return readers.tmux.capture(found.pane.pane.paneId, { history: found.pane.pane.dead });
+}
+
+async function observeActivity(
+  agent: AgentObject,
+  found: FoundPane,
+  at: { screen: Fact<string>; process: Fact<ProcessView>; look: Look },
+) {
+  const { screen, process, look } = at;
+  const key = `Agent/${agent.metadata.name}`;
+  if (found.pane === undefined || process.state !== 'known' || screen.state !== 'known') {
+    if (process.state === 'absent') look.readers.activity.forget(key);
+    return {};
+  }
+  const screenState = backendOf(agent.spec.backend.type).classify(screen.value, {
+    waitMarker: agent.spec.liveness.waitMarker,
+  });
+  const tree = await look.readers.processes.tree(process.value.pid);
+  const subject = `${String(process.value.pid)}.${String(process.value.startTime)}`;
+  const activity: Activity | undefined = look.readers.activity.look(
+    key,
+    { subject, screen, tree, marker: screenState.waitMarker },
+    look.readers.now(),
+  );
+  return { screenState, activity };
+}
+
+async function observePrompt(agent: AgentObject, { readers }: Look): Promise<Fact<string>> {
+  const { prompt } = agent.spec;
+  if (prompt === undefined) return ABSENT;
+  if (prompt.inline !== undefined) return known(prompt.inline);
+  const text = await readers.files.readText(prompt.file ?? '', PROMPT_FILE_MAX);
+  const applied = readers.appliedPrompt(`Agent/${agent.metadata.name}`);
+  return text.state !== 'known' && applied !== undefined ? known(applied) : text;
+}

@@ -1,0 +1,114 @@
+import { known, unknown, type Fact } from '#api/fact.ts';
+import type { GateObject } from '#api/gate.ts';
+import type { PhaseObject } from '#api/phase.ts';
+import type { RepositoryObject } from '#api/repository.ts';
+import type { SequenceObject } from '#api/sequence.ts';
+
+import type { GateObservation, PhaseObservation, RepositoryObservation, SequenceObservation } from './observation.ts';
+import { keyOf, type ObjectSet } from './object-set.ts';
+import type { Look } from './readers.ts';
+import { phasesOf } from './relations.ts';
+import type { Rig } from './rig.ts';
+
+/** How far back claims are looked for when no phase has opened a window yet. */
+const HISTORY_LIMIT = 5000;
+
+/** Where the one mirror of a repository is. */
+export function mirrorPath(rig: Rig, repository: string): string {
+  return `${rig.stateDir}/mirrors/${repository}.git`;
+}
+
+/** The agents' clones of a repository whose refs are hints. */
+export function clonesOf(repository: RepositoryObject, objects: ObjectSet): readonly string[] {
+  if (!repository.spec.watchClones) return [];
+  const agents = objects.all('Agent').filter(({ spec }) => spec.repositoryRef?.name === repository.metadata.name);
+  return [...new Set(agents.map(({ spec }) => spec.workdir))];
+}
+
+/** Looks at the mirror and, for hints, at the agents' clones. */
+export async function observeRepository(
+  repository: RepositoryObject,
+  { readers, objects }: Look,
+): Promise<RepositoryObservation> {
+  const mirror = mirrorPath(readers.rig, repository.metadata.name);
+  const { branch } = repository.spec;
+  const heads = await Promise.all(
+    clonesOf(repository, objects).map(async (path) => {
+      const clone = await readers.git.clone(path, branch);
+      const head = clone.state === 'known' ? clone.value.trackingHead : undefined;
+      return head === undefined ? [] : [[path, head] as const];
+    }),
+  );
+  return {
+    kind: 'Repository',
+    rig: readers.rig,
+    mirror,
+    mirrorHead: await readers.git.mirrorHead(mirror, branch),
+    cloneHeads: Object.fromEntries(heads.flat()),
+  };
+}
+
+/** Reads the history since the open phase began, at the one commit in the repository's status. */
+export async function observeGate(gate: GateObject, { readers, objects }: Look): Promise<GateObservation> {
+  const repository = objects.find('Repository', gate.spec.repositoryRef.name);
+  const sequence = objects.find('Sequence', gate.spec.sequence);
+  const commit = repository?.status?.commit;
+  const opening = sequence?.status?.phases.find(({ state }) => state === 'Current')?.openingCommit;
+  const mirror = mirrorPath(readers.rig, gate.spec.repositoryRef.name);
+  const log = async (from: string | undefined) => {
+    if (commit === undefined) return unknown('NotFetched', 'the remote was not looked at yet');
+    return readers.git.log(mirror, { to: commit, limit: HISTORY_LIMIT, ...(from === undefined ? {} : { from }) });
+  };
+  const commits = await log(opening);
+  return {
+    kind: 'Gate',
+    rig: readers.rig,
+    repository,
+    sequence,
+    claimant: objects.find('Agent', gate.spec.claimant),
+    verifier: objects.find('Agent', gate.spec.verifier),
+    phase: objects.find('Phase', sequence?.status?.currentPhase ?? ''),
+    commits,
+    freshShas: await freshShas(gate, commits, log),
+    deliveries: objects.all('Delivery').filter(({ spec }) => spec.cause.gate === gate.metadata.name),
+  };
+}
+
+// On the first look every commit is old: only open claims are told about.
+async function freshShas(
+  gate: GateObject,
+  commits: GateObservation['commits'],
+  log: (from: string | undefined) => Promise<GateObservation['commits']>,
+): Promise<Fact<readonly string[]>> {
+  if (commits.state !== 'known') return commits;
+  const firstSeen = gate.status?.firstSeenCommit;
+  if (firstSeen === undefined) return known([]);
+  const since = await log(firstSeen);
+  // A force-push can take the first commit out of history: then what is there now is what is new.
+  const fresh = since.state === 'known' ? since : commits;
+  return known(fresh.value.map(({ sha }) => sha));
+}
+
+/** Reads the phase's status file at the one commit. */
+export async function observePhase(phase: PhaseObject, { readers, objects }: Look): Promise<PhaseObservation> {
+  const repository = objects.find('Repository', phase.spec.repositoryRef.name);
+  const commit = repository?.status?.commit;
+  const mirror = mirrorPath(readers.rig, phase.spec.repositoryRef.name);
+  return {
+    kind: 'Phase',
+    repository,
+    sequence: objects.find('Sequence', phase.spec.sequence),
+    gates: phase.spec.requiredGates.map((name) => ({ name, gate: objects.find('Gate', name) })),
+    statusFile:
+      commit === undefined
+        ? unknown('NotFetched', 'the remote was not looked at yet')
+        : await readers.git.fileAt(mirror, commit, phase.spec.statusFile),
+  };
+}
+
+/** Gathers the phases of a sequence; everything else about it is derived. */
+export function observeSequence(sequence: SequenceObject, objects: ObjectSet): SequenceObservation {
+  const phases = phasesOf(sequence.metadata.name, objects);
+  const names = new Set(phases.map(({ spec }) => `Repository/${spec.repositoryRef.name}`));
+  return { kind: 'Sequence', phases, repositories: objects.all('Repository').filter((one) => names.has(keyOf(one))) };
+}

@@ -1,0 +1,27 @@
+import type { AnyObject } from '#api/kinds.ts';
+
+import { observeAgent } from './observe-agent.ts';
+import { observeGate, observePhase, observeRepository, observeSequence } from './observe-git.ts';
+import { observeVirtualMachine } from './observe-virtual-machine.ts';
+import type { Observation } from './observation.ts';
+import type { Look } from './readers.ts';
+
+/** Looks at what one object stands for. Changes nothing; what can not be read is unknown, never absent. */
+export async function observe(object: AnyObject, look: Look): Promise<Observation> {
+  switch (object.kind) {
+    case 'Agent':
+      return observeAgent(object, look);
+    case 'Repository':
+      return observeRepository(object, look);
+    case 'Gate':
+      return observeGate(object, look);
+    case 'Phase':
+      return observePhase(object, look);
+    case 'Sequence':
+      return observeSequence(object, look.objects);
+    case 'VirtualMachine':
+      return observeVirtualMachine(object, look);
+    default:
+      return { kind: object.kind };
+  }
+}

@@ -1,0 +1,32 @@
+import type { Now } from '#drivers/clock/clock.ts';
+import type { Files } from '#drivers/files/files.ts';
+import type { GitReader } from '#drivers/git/git.ts';
+import type { IncusReader } from '#drivers/incus/incus.ts';
+import type { Prober } from '#drivers/probe/probe.ts';
+import type { ProcessReader } from '#drivers/process/process.ts';
+import type { TmuxReader } from '#drivers/tmux/tmux.ts';
+
+import type { ActivityTracker } from './activity.ts';
+import type { ObjectSet } from './object-set.ts';
+import type { Rig } from './rig.ts';
+
+/** Everything that observing may look at. Nothing here changes anything. */
+export type Readers = {
+  readonly rig: Rig;
+  readonly tmux: TmuxReader;
+  readonly processes: ProcessReader;
+  readonly git: GitReader;
+  readonly files: Pick<Files, 'readText'>;
+  readonly prober: Prober;
+  /** The reader for the server of one VirtualMachine object. */
+  readonly incusOf: (vmKey: string) => Promise<IncusReader>;
+  readonly activity: ActivityTracker;
+  readonly now: () => Now;
+  /** Short hash of a text, hex. */
+  readonly hash: (text: string) => string;
+  /** Text of the prompt as it was applied, for when its file can not be read. */
+  readonly appliedPrompt: (agentKey: string) => string | undefined;
+};
+
+/** One look at one object, with the other objects of that moment. */
+export type Look = { readonly readers: Readers; readonly objects: ObjectSet };

@@ -1,0 +1,46 @@
+import type { AgentObject } from '#api/agent.ts';
+import { findCondition } from '#api/conditions.ts';
+import type { PhaseObject } from '#api/phase.ts';
+
+import type { AgentRelations } from './observation.ts';
+import type { ObjectSet } from './object-set.ts';
+
+/** What an agent's plan needs of the other objects of this moment. */
+export function relationsOf(agent: AgentObject, objects: ObjectSet): AgentRelations {
+  const { repositoryRef, sequence } = agent.spec;
+  return {
+    repository: repositoryRef === undefined ? undefined : objects.find('Repository', repositoryRef.name),
+    sequence: sequence === undefined ? undefined : objects.find('Sequence', sequence),
+    phases: sequence === undefined ? [] : phasesOf(sequence, objects),
+    dependencies: agent.spec.dependsOn.map(({ kind, name }) => dependency(`${kind}/${name}`, objects)),
+    deliveries: openDeliveries(agent, objects),
+    stopped: objects.find('Rig', 'default')?.operator?.stop,
+    stalledOthers: objects
+      .all('Agent')
+      .filter((other) => other.metadata.name !== agent.metadata.name && other.status?.stall !== undefined)
+      .map((other) => other.metadata.name),
+  };
+}
+
+/** The phases of a sequence by order. */
+export function phasesOf(sequence: string, objects: ObjectSet): readonly PhaseObject[] {
+  return objects
+    .all('Phase')
+    .filter((phase) => phase.spec.sequence === sequence && phase.metadata.deletionTimestamp === undefined)
+    .toSorted((a, b) => a.spec.order - b.spec.order);
+}
+
+function openDeliveries(agent: AgentObject, objects: ObjectSet) {
+  return objects
+    .all('Delivery')
+    .filter(({ spec, status }) => spec.agentRef.name === agent.metadata.name && status?.settledAt === undefined)
+    .toSorted((a, b) => (a.spec.createdAt < b.spec.createdAt ? -1 : 1));
+}
+
+function dependency(key: string, objects: ObjectSet) {
+  const object = objects.byKey(key);
+  if (object === undefined) return { key, ready: false, message: 'does not exist' };
+  const ready = findCondition(object.status?.conditions ?? [], 'Ready');
+  const isCurrent = ready?.observedGeneration === object.metadata.generation;
+  return { key, ready: ready?.status === 'True' && isCurrent, message: ready?.reason ?? 'not looked at yet' };
+}

@@ -1,0 +1,12 @@
+/** What every stage knows about the rig it works for. Fixed for the life of the process. */
+export type Rig = {
+  /** Identity that live things are marked with: derived from the state directory's path, so that losing its content loses no agent. */
+  readonly id: string;
+  readonly stateDir: string;
+  /** Folder that relative plan paths are resolved against. */
+  readonly workspace: string;
+  /** Allow-listed environment that agents start with (PATH, HOME, LANG, ...). */
+  readonly environment: Readonly<Record<string, string>>;
+  /** True when agents run as root: some CLIs refuse or need to be told. */
+  readonly asRoot: boolean;
+};

@@ -1,0 +1,98 @@
+import type { BackendType } from '#api/agent-backend.ts';
+import type { LaunchRecord } from '#api/agent-status.ts';
+import type { DeliverySpec } from '#api/delivery.ts';
+import type { CreateInstance } from '#drivers/incus/incus.ts';
+import type { PanePrecondition } from '#drivers/tmux/tmux.ts';
+
+/** What an action disturbs, for the person who reads the plan. */
+export type BlastRadius =
+  'none' | 'live' | 'restart session' | 'stop session' | 'restart VM' | 'recreate VM: wipes disk';
+
+type Why = { readonly reason: string; readonly message: string; readonly blast: BlastRadius };
+
+/** A file that has to be there before a session starts; owner-only. */
+export type LaunchFile = { readonly path: string; readonly text: string; readonly mode: number };
+
+/** Starts a session. */
+export type CreateSession = Why & {
+  readonly type: 'CreateSession';
+  readonly incarnation: string;
+  readonly name: string;
+  readonly cwd: string;
+  readonly argv: readonly string[];
+  readonly marks: Readonly<Record<string, string>>;
+  readonly files: readonly LaunchFile[];
+  readonly record: LaunchRecord;
+  /** Counts against the restart budget. */
+  readonly counted: boolean;
+  /** True when it replaces an earlier incarnation. */
+  readonly restart: boolean;
+  /** Names of the deliveries that the start prompt lists. */
+  readonly deliveries: readonly string[];
+  readonly width: number;
+  readonly height: number;
+};
+
+/** Types one message made of due deliveries into a session. */
+export type TypeMessage = Why & {
+  readonly type: 'TypeMessage';
+  readonly target: PanePrecondition;
+  readonly incarnation: string;
+  readonly nonce: string;
+  readonly text: string;
+  readonly backend: BackendType;
+  readonly waitMarker: string;
+  /** The text is on the screen already: an earlier attempt was cut off after the paste. */
+  readonly isPasted: boolean;
+  readonly deliveries: readonly string[];
+};
+
+/** One step that changes the world. It carries everything it needs; carrying it out decides nothing. */
+export type Action =
+  | (Why & { type: 'CloneWorkdir'; path: string; url: string; branch: string })
+  | (Why & { type: 'MakeWorkdir'; path: string })
+  | CreateSession
+  | (Why & {
+      type: 'AdoptSession';
+      target: PanePrecondition;
+      marks: Readonly<Record<string, string>>;
+      incarnation: string;
+    })
+  | (Why & { type: 'StopSession'; target: PanePrecondition; process?: { pid: number; startTime: number } | undefined })
+  | (Why & { type: 'EndProcess'; pid: number; startTime: number; signal: 'SIGTERM' | 'SIGKILL' })
+  | (Why & { type: 'RecoverSocket'; serverPid: number })
+  | TypeMessage
+  | (Why & { type: 'Interrupt'; target: PanePrecondition; keys: readonly string[] })
+  | (Why & {
+      type: 'FetchMirror';
+      mirror: string;
+      url: string;
+      branch: string;
+      previous?: string | undefined;
+      cloneHeads: Readonly<Record<string, string>>;
+    })
+  | (Why & { type: 'CreateDelivery'; name: string; spec: DeliverySpec })
+  | (Why & { type: 'SettleDelivery'; name: string })
+  | (Why & { type: 'DeleteDelivery'; name: string })
+  | (Why & { type: 'EnsureSequence'; name: string })
+  | (Why & { type: 'CreateInstance'; request: CreateInstance })
+  | (Why & { type: 'DeleteLeftover'; project: string; name: string })
+  | (Why & {
+      type: 'ChangeInstance';
+      project: string;
+      name: string;
+      change: { action: 'start' | 'stop' | 'restart' | 'unfreeze'; timeoutS: number; force: boolean };
+    })
+  | (Why & { type: 'Finalize'; key: string; finalizer: string });
+
+/** Actions that must not be repeated blindly: their intent is on disk before the act. */
+export const INTENT_ACTIONS = [
+  'CreateSession',
+  'TypeMessage',
+  'CreateInstance',
+  'ChangeInstance',
+  'DeleteLeftover',
+] as const;
+
+/** The finalizer that keeps an object until its live things are ended. */
+export const FINALIZER = 'ccci.dev/live';

@@ -1,0 +1,43 @@
+import type { AgentObject } from '#api/agent.ts';
+import type { AgentObservation, PaneClaim } from '#observe/observation.ts';
+
+import type { PanePrecondition } from '#drivers/tmux/tmux.ts';
+import type { Decision, Moment } from '../plan.ts';
+
+/** Everything the planning of one agent may look at. */
+export type AgentCase = {
+  readonly key: string;
+  readonly agent: AgentObject;
+  readonly seen: AgentObservation;
+  readonly moment: Moment;
+};
+
+/** One step of planning an agent: decides, or hands on to the next step. */
+export type AgentStep = (at: AgentCase) => Decision | undefined;
+
+/** The pane that belongs to this agent beyond doubt. */
+export function ownPane(at: AgentCase): PaneClaim | undefined {
+  return at.seen.pane?.ownership === 'Named' ? undefined : at.seen.pane;
+}
+
+/** True when the agent's own pane holds a process that runs, by kernel fact. */
+export function isAlive(at: AgentCase): boolean {
+  return ownPane(at) !== undefined && at.seen.process.state === 'known';
+}
+
+/** What has to hold in tmux at the moment of an act on this pane. */
+export function targetOf(claim: PaneClaim): PanePrecondition {
+  const { sessionId, paneId, panePid } = claim.pane;
+  return { sessionId, paneId, panePid };
+}
+
+/** The incarnation that runs in the pane, as its marks say. */
+export function incarnationOf(at: AgentCase): string | undefined {
+  return ownPane(at)?.pane.marks['incarnation'] ?? at.agent.status?.incarnation;
+}
+
+/** The phase that the agent's sequence is at, or undefined. */
+export function currentPhaseOf(at: AgentCase) {
+  const name = at.seen.related.sequence?.status?.currentPhase;
+  return at.seen.related.phases.find((phase) => phase.metadata.name === name);
+}

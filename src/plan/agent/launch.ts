@@ -1,0 +1,126 @@
+import type { LaunchRecord } from '#api/agent-status.ts';
+import type { LaunchRequest } from '#backends/backend.ts';
+import { backendOf } from '#backends/registry.ts';
+
+import type { CreateSession, LaunchFile } from '../action.ts';
+import { currentPhaseOf, type AgentCase } from './agent-case.ts';
+import { renderLauncher } from './launcher-script.ts';
+import { startPrompt } from './start-prompt.ts';
+
+/** The longest rendered prompt, in bytes: Linux takes 128 KiB per argument. */
+export const MAX_PROMPT_BYTES = 120 * 1024;
+
+const SCREEN = { width: 200, height: 50 };
+
+/** What the session would be launched with now, apart from the prompt. Compared field by field with what it was launched with. */
+export function launchRecord(at: AgentCase): LaunchRecord {
+  const { backend, workdir } = at.agent.spec;
+  const phaseId = currentPhaseOf(at)?.spec.id;
+  return {
+    version: 1,
+    backend: backend.type,
+    argv: [...backendLaunch(at, '').argv],
+    cwd: workdir,
+    ...(backend.model === undefined ? {} : { model: backend.model }),
+    ...(phaseId === undefined ? {} : { phaseId }),
+    promptHash: at.seen.promptHash,
+    envNames: { ...at.seen.environmentHashes },
+  };
+}
+
+/** Names of the fields in which a running session differs from what its manifest says now. A field that the record lacks is no drift. */
+export function launchDrift(running: LaunchRecord, wanted: LaunchRecord): readonly string[] {
+  const fields = ['backend', 'argv', 'cwd', 'model', 'envNames'] as const;
+  return fields.filter((field) => running[field] !== undefined && stable(running[field]) !== stable(wanted[field]));
+}
+
+/** The rendered prompt, or undefined when the template can not be read. */
+export function renderedPrompt(at: AgentCase, restartReason: string | undefined): string | undefined {
+  const { prompt } = at.seen;
+  if (at.agent.spec.prompt === undefined) return startPrompt(at, '', restartReason);
+  return prompt.state === 'known' ? startPrompt(at, prompt.value, restartReason) : undefined;
+}
+
+/** Everything that a start needs, as one action. */
+export function planLaunch(
+  at: AgentCase,
+  start: {
+    prompt: string;
+    why: Pick<CreateSession, 'reason' | 'message' | 'blast'>;
+    counted: boolean;
+    restart: boolean;
+  },
+): CreateSession {
+  const { key, agent, moment, seen } = at;
+  const folder = `${seen.rig.stateDir}/run/${agent.metadata.name}`;
+  const promptFile: LaunchFile = { path: `${folder}/prompt.txt`, text: start.prompt, mode: 0o600 };
+  const script = renderLauncher({
+    title: `Starts ${key}, incarnation ${moment.id}`,
+    base: { ...seen.rig.environment, ...backendLaunch(at, '').env },
+    environment: {
+      ...plainEnvironment(at),
+      ...markEnvironment(at, promptFile.path, start.restart ? start.why.message : ''),
+    },
+    valueFiles: agent.spec.env.flatMap(({ name, valueFrom }) =>
+      valueFrom === undefined ? [] : [{ name, file: valueFrom.file }],
+    ),
+    envFiles: agent.spec.envFiles,
+    argv: backendLaunch(at, start.prompt).argv,
+  });
+  const record = launchRecord(at);
+  return {
+    type: 'CreateSession',
+    ...start.why,
+    incarnation: moment.id,
+    name: agent.spec.session,
+    cwd: agent.spec.workdir,
+    argv: ['/bin/sh', `${folder}/launch.sh`],
+    marks: { rig: seen.rig.id, agent: agent.metadata.name, incarnation: moment.id, launch: JSON.stringify(record) },
+    files: [promptFile, { path: `${folder}/launch.sh`, text: script, mode: 0o700 }],
+    record,
+    counted: start.counted,
+    restart: start.restart,
+    deliveries: seen.related.deliveries.map((delivery) => delivery.metadata.name),
+    ...SCREEN,
+  };
+}
+
+function backendLaunch(
+  at: AgentCase,
+  prompt: string,
+): { argv: readonly string[]; env: Readonly<Record<string, string>> } {
+  const { backend, session } = at.agent.spec;
+  const request: LaunchRequest = {
+    prompt,
+    agentName: at.agent.metadata.name,
+    permissions: backend.permissions,
+    args: backend.args,
+    command: backend.command ?? [],
+    asRoot: at.seen.rig.asRoot,
+    ...(backend.model === undefined ? {} : { model: backend.model }),
+    ...(backend.remoteControl.enabled ? { remoteControl: { name: backend.remoteControl.name ?? session } } : {}),
+    ...(backend.resume === undefined ? {} : { resume: backend.resume }),
+  };
+  return backendOf(backend.type).launch(request);
+}
+
+function plainEnvironment(at: AgentCase): Record<string, string> {
+  const own = at.agent.spec.env.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value] as const]));
+  return Object.fromEntries(own);
+}
+
+function markEnvironment(at: AgentCase, promptFile: string, restartReason: string): Record<string, string> {
+  return {
+    CCCI_RIG: at.seen.rig.id,
+    CCCI_AGENT: at.agent.metadata.name,
+    CCCI_INCARNATION: at.moment.id,
+    CCCI_PROMPT_FILE: promptFile,
+    CCCI_PHASE_ID: currentPhaseOf(at)?.spec.id ?? '',
+    CCCI_RESTART_REASON: restartReason,
+  };
+}
+
+function stable(value: unknown): string {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return JSON.stringify(value) ?? '';
+  return JSON.stringify(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+}

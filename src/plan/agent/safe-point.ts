@@ -1,0 +1,13 @@
+import type { AgentCase } from './agent-case.ts';
+
+/** Quiet this long on both signals counts as between turns for a program that shows no state of its own. */
+export const SETTLED_MS = 10_000;
+
+/** True when nothing is lost by ending the session now: the agent declared a wait, or it is idle and nothing moves. */
+export function isAtSafePoint(at: AgentCase): boolean {
+  const { screenState, activity } = at.seen;
+  if (screenState === undefined || activity === undefined) return false;
+  if (screenState.state === 'Busy' || screenState.state === 'Compacting' || screenState.box === 'Draft') return false;
+  if (screenState.waitMarker !== undefined) return true;
+  return activity.quietMs >= SETTLED_MS;
+}

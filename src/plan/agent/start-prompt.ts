@@ -1,0 +1,42 @@
+import { renderPrompt } from '#api/prompt-template.ts';
+
+import { currentPhaseOf, type AgentCase } from './agent-case.ts';
+
+/** The prompt of the next start. The first line of a restart says why, so that a loop re-orients; open matters stand at the end unless the template has its own place. */
+export function startPrompt(at: AgentCase, template: string, restartReason: string | undefined): string {
+  const openItems = at.seen.related.deliveries.map((delivery) => `- ${delivery.spec.text}`).join('\n');
+  const variables = promptVariables(at, { restartReason: restartReason ?? '', openItems });
+  const body = renderPrompt(template, variables);
+  const first =
+    restartReason === undefined ? '' : `You were restarted: ${restartReason}. Re-orient from git before you go on.\n\n`;
+  const last = openItems === '' || template.includes('run.openItems') ? '' : `\n\nOpen for you:\n${openItems}\n`;
+  return `${first}${body}${last}`;
+}
+
+function promptVariables(at: AgentCase, run: { restartReason: string; openItems: string }): Record<string, string> {
+  const { agent, seen } = at;
+  const phase = currentPhaseOf(at);
+  const repository = seen.related.repository;
+  return {
+    'agent.name': agent.metadata.name,
+    'agent.session': agent.spec.session,
+    'agent.workdir': agent.spec.workdir,
+    'phase.name': phase?.metadata.name ?? '',
+    'phase.id': phase?.spec.id ?? '',
+    'phase.title': phase?.spec.title ?? '',
+    'phase.plan': planPath(at, phase?.spec.plan),
+    'phase.references': (phase?.spec.references ?? []).map((path) => planPath(at, path)).join(' '),
+    'phase.statusFile': phase?.spec.statusFile ?? '',
+    'repository.name': repository?.metadata.name ?? '',
+    'repository.url': repository?.spec.url ?? '',
+    'repository.branch': repository?.spec.branch ?? '',
+    'rig.name': seen.rig.id,
+    'run.restartReason': run.restartReason,
+    'run.openItems': run.openItems,
+  };
+}
+
+function planPath(at: AgentCase, path: string | undefined): string {
+  if (path === undefined) return '';
+  return path.startsWith('/') ? path : `${at.seen.rig.workspace}/${path}`;
+}

@@ -1,0 +1,151 @@
+import type { Reason } from '#api/reasons.ts';
+import { fromIso } from '#api/time.ts';
+import type { ProcessView } from '#drivers/process/process.ts';
+
+import type { Action } from '../action.ts';
+import { doNow, waitFor, type Decision, type Waiting } from '../plan.ts';
+import { ownPane, targetOf, type AgentCase } from './agent-case.ts';
+import { exitCause } from './exit-cause.ts';
+import { MAX_PROMPT_BYTES, planLaunch, renderedPrompt } from './launch.ts';
+import { prepareWorkdir } from './prepare-workdir.ts';
+import { budgetMessage, startDue } from './restart-policy.ts';
+
+/** A process that ignores SIGTERM this long gets SIGKILL. */
+const TERM_GRACE_MS = 3000;
+
+/** Why a session is started. `counted` uses the restart budget and waits for the back-off. */
+export type StartCause = {
+  readonly reason: string;
+  readonly message: string;
+  readonly counted: boolean;
+  readonly restart: boolean;
+};
+
+/** Plans a start, or says what it waits for. Everything must be known: nothing is started on a guess. */
+export function planStart(at: AgentCase, cause: StartCause = startCause(at)): Decision {
+  return (
+    waitForLeftovers(at) ??
+    waitForDependencies(at) ??
+    prepareWorkdir(at) ??
+    waitForFiles(at) ??
+    waitForBackoff(at, cause) ??
+    launch(at, cause)
+  );
+}
+
+/** What a start that nobody ordered is due to. */
+export function startCause(at: AgentCase): StartCause {
+  const exit = exitCause(at);
+  if (exit === undefined)
+    return { reason: 'NotStarted', message: 'it has no session yet', counted: false, restart: false };
+  return { ...exit, counted: true, restart: true };
+}
+
+function waitForLeftovers(at: AgentCase): Decision | undefined {
+  const { leftovers, tmux } = at.seen;
+  if (leftovers.state === 'unknown') return waitFor('ProcessesUnknown', leftovers.message, { requeueAfterMs: 5000 });
+  const alive = leftovers.state === 'known' ? leftovers.value : [];
+  if (alive.length === 0) return undefined;
+  if (tmux.state === 'absent' && at.seen.lostServerPid !== undefined) {
+    const why = {
+      reason: 'SocketVanished',
+      message: 'the tmux server runs, but its socket is gone',
+      blast: 'none',
+    } as const;
+    return doNow([{ type: 'RecoverSocket', ...why, serverPid: at.seen.lostServerPid }], 500);
+  }
+  return endLeftovers(at, alive);
+}
+
+function endLeftovers(at: AgentCase, alive: readonly ProcessView[]): Decision {
+  const sinceMs = fromIso(at.agent.status?.leftoverSince) ?? at.moment.wallMs;
+  const signal = at.moment.wallMs - sinceMs > TERM_GRACE_MS ? 'SIGKILL' : 'SIGTERM';
+  const why = {
+    reason: 'LeftoverProcess',
+    message: 'a process of its last session outlived it',
+    blast: 'none',
+  } as const;
+  const actions = alive.map(({ pid, startTime }): Action => ({ type: 'EndProcess', ...why, pid, startTime, signal }));
+  const waiting: Waiting = {
+    reason: 'LeftoverProcess',
+    message: 'waits until the processes of its last session are gone',
+  };
+  return { actions, waiting: [waiting], requeueAfterMs: 100 };
+}
+
+function waitForDependencies(at: AgentCase): Decision | undefined {
+  const open = at.seen.related.dependencies.filter((dependency) => !dependency.ready);
+  if (open.length === 0) return undefined;
+  const names = open.map(({ key, message }) => `${key} (${message})`).join(', ');
+  return waitFor('DependencyNotReady', `waits until ${names} is Ready`);
+}
+
+function waitForFiles(at: AgentCase): Decision | undefined {
+  const { environmentProblems } = at.seen;
+  if (environmentProblems.length > 0) {
+    return waitFor('EnvironmentMissing', environmentProblems.join('; '), { needsPerson: true, requeueAfterMs: 15_000 });
+  }
+  const rendered = renderedPrompt(at, undefined);
+  if (rendered === undefined)
+    return waitFor('PromptMissing', promptMessage(at), { needsPerson: true, requeueAfterMs: 15_000 });
+  if (byteLength(rendered) <= MAX_PROMPT_BYTES) return undefined;
+  return waitFor('PromptTooLarge', 'its rendered prompt is over 120 KiB, more than one argument can hold; shorten it', {
+    needsPerson: true,
+  });
+}
+
+function waitForBackoff(at: AgentCase, cause: StartCause): Decision | undefined {
+  if (!cause.counted) return undefined;
+  const due = startDue(at);
+  const leftMs = due.dueMs - at.moment.wallMs;
+  if (leftMs <= 0) return undefined;
+  const reason: Reason = due.budgetSpent ? 'CrashLoopBackOff' : 'BackingOff';
+  const message = due.budgetSpent ? budgetMessage(at) : `${cause.message}; it is started again after a delay`;
+  return waitFor(reason, message, { untilMs: due.dueMs, requeueAfterMs: leftMs, needsPerson: due.budgetSpent });
+}
+
+function launch(at: AgentCase, cause: StartCause): Decision {
+  const prompt = renderedPrompt(at, cause.restart ? cause.message : undefined) ?? '';
+  const why = {
+    reason: cause.reason,
+    message: cause.message,
+    blast: cause.restart ? 'restart session' : 'live',
+  } as const;
+  const start = planLaunch(at, { prompt, why, counted: cause.counted, restart: cause.restart });
+  return doNow([...endOldSession(at, cause), start], 50);
+}
+
+function endOldSession(at: AgentCase, cause: StartCause): readonly Action[] {
+  const own = ownPane(at);
+  if (own === undefined) return [];
+  const process =
+    at.seen.process.state === 'known'
+      ? { pid: at.seen.process.value.pid, startTime: at.seen.process.value.startTime }
+      : undefined;
+  return [
+    {
+      type: 'StopSession',
+      reason: cause.reason,
+      message: cause.message,
+      blast: 'restart session',
+      target: targetOf(own),
+      process,
+    },
+  ];
+}
+
+function promptMessage(at: AgentCase): string {
+  const file = at.agent.spec.prompt?.file ?? '';
+  const why = at.seen.prompt.state === 'unknown' ? at.seen.prompt.message : 'there is no such file';
+  return `could not read the prompt "${file}": ${why}`;
+}
+
+// Without an encoder in the pure core: code points above 0x7f, 0x7ff and 0xffff take 2, 3 and 4 bytes of UTF-8.
+function byteLength(text: string): number {
+  let bytes = 0;
+  for (const char of text) {
+    const code = char.codePointAt(0) ?? 0;
+    bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x1_00_00 ? 3 : 4;
+  }
+  return bytes;
+}

@@ -1,0 +1,58 @@
+import type { Observation } from '#observe/observation.ts';
+
+import type { Plan } from './plan.ts';
+
+/** Something a plan must never hold. `rule` is the number in the list below. */
+export type PlanFinding = { readonly rule: number; readonly message: string };
+
+type Rule = (plan: Plan, seen: Observation) => string | undefined;
+
+/** Rules that every plan must meet, whatever made it. A plan with a finding is not carried out. */
+const RULES: readonly Rule[] = [
+  function actsOnlyOnKnown(plan, seen) {
+    if (seen.kind !== 'Agent' || seen.tmux.state !== 'unknown') return undefined;
+    const acts = plan.actions.some(({ type }) => type !== 'Finalize');
+    return acts ? 'acts on an agent while it is unknown what tmux holds' : undefined;
+  },
+  function startsOnce(plan) {
+    const starts = plan.actions.filter(({ type }) => type === 'CreateSession').length;
+    return starts > 1 ? 'starts more than one session' : undefined;
+  },
+  function startsBesideNobody(plan, seen) {
+    if (seen.kind !== 'Agent' || !plan.actions.some(({ type }) => type === 'CreateSession')) return undefined;
+    const stops = plan.actions.some(({ type }) => type === 'StopSession');
+    const isLive = seen.pane !== undefined && seen.process.state !== 'absent';
+    return isLive && !stops ? 'starts a session beside one that may be alive' : undefined;
+  },
+  function leavesForeignAlone(plan, seen) {
+    if (seen.kind !== 'Agent' || seen.pane?.ownership !== 'Named') return undefined;
+    const touches = plan.actions.some(
+      ({ type }) =>
+        type === 'StopSession' || type === 'TypeMessage' || type === 'Interrupt' || type === 'CreateSession',
+    );
+    return touches ? 'touches a session that is not ours' : undefined;
+  },
+  function changesNoUnknownInstance(plan, seen) {
+    if (seen.kind !== 'VirtualMachine' || seen.instance.state !== 'unknown') return undefined;
+    return plan.actions.some(({ type }) => type !== 'Finalize')
+      ? 'acts on an instance that could not be observed'
+      : undefined;
+  },
+  function wipesNothing(plan) {
+    return plan.actions.some(({ blast }) => blast === 'recreate VM: wipes disk')
+      ? 'wipes a disk without an approval'
+      : undefined;
+  },
+  function saysWhy(plan) {
+    const silent = [...plan.actions, ...plan.waiting].some(({ reason, message }) => reason === '' || message === '');
+    return silent ? 'does or waits for something without a reason' : undefined;
+  },
+];
+
+/** What is wrong with a plan; empty when it may be carried out. */
+export function checkPlan(plan: Plan, seen: Observation): readonly PlanFinding[] {
+  return RULES.flatMap((rule, index) => {
+    const message = rule(plan, seen);
+    return message === undefined ? [] : [{ rule: index + 1, message: `${plan.key}: ${message}` }];
+  });
+}

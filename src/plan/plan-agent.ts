@@ -1,0 +1,101 @@
+import type { AgentObject } from '#api/agent.ts';
+import type { AgentObservation } from '#observe/observation.ts';
+
+import { FINALIZER } from './action.ts';
+import { isAlive, ownPane, targetOf, type AgentCase, type AgentStep } from './agent/agent-case.ts';
+import { planAlive } from './agent/alive.ts';
+import { deliver } from './agent/deliver.ts';
+import { planStart } from './agent/start.ts';
+import { planStop } from './agent/stop.ts';
+import { wantedState } from './agent/wanted.ts';
+import { doNow, settled, waitFor, type Decision, type Moment, type Plan } from './plan.ts';
+
+/** Steps in the order in which they may decide; the first that decides ends the planning. */
+const STEPS: readonly AgentStep[] = [unsupported, suspended, unobservable, deleted, foreign, interactive, unwanted];
+
+/** What to do for one agent now. Pure. */
+export function planAgent(agent: AgentObject, seen: AgentObservation, moment: Moment): Plan {
+  const key = `Agent/${agent.metadata.name}`;
+  return { key, ...decide({ key, agent, seen, moment }) };
+}
+
+function decide(at: AgentCase): Decision {
+  for (const step of STEPS) {
+    const decision = step(at);
+    if (decision !== undefined) return decision;
+  }
+  return isAlive(at) ? planAlive(at) : planStart(at);
+}
+
+function unsupported(at: AgentCase): Decision | undefined {
+  const { mode } = at.agent.spec;
+  if (mode === 'Loop' || mode === 'Interactive') return undefined;
+  if (at.agent.metadata.deletionTimestamp !== undefined) return finalize(at);
+  return waitFor('NotSupported', `mode ${mode} is not supported in this version: nothing is started`, {
+    needsPerson: true,
+  });
+}
+
+function suspended(at: AgentCase): Decision | undefined {
+  if (at.agent.metadata.deletionTimestamp !== undefined) return undefined;
+  const order = at.agent.operator?.suspend;
+  if (!at.agent.spec.suspend && order === undefined) return undefined;
+  const by = order === undefined ? 'its manifest' : order.by;
+  return waitFor('Suspended', `suspended by ${by}; "ccci resume agent/${at.agent.metadata.name}" lifts an order`);
+}
+
+function unobservable(at: AgentCase): Decision | undefined {
+  const { tmux, process } = at.seen;
+  if (tmux.state === 'unknown') return waitFor('TmuxUnreachable', tmux.message, { requeueAfterMs: 5000 });
+  if (ownPane(at) === undefined || process.state !== 'unknown') return undefined;
+  return waitFor('ProcessesUnknown', process.message, { requeueAfterMs: 5000 });
+}
+
+function deleted(at: AgentCase): Decision | undefined {
+  if (at.agent.metadata.deletionTimestamp === undefined) return undefined;
+  const orphan = at.agent.operator?.['orphan'] !== undefined || at.agent.spec.mode === 'Interactive';
+  const isGone =
+    ownPane(at) === undefined && (at.seen.leftovers.state !== 'known' || at.seen.leftovers.value.length === 0);
+  if (orphan || isGone) return finalize(at);
+  return planStop(at, { reason: 'Deleted', message: 'it was deleted', now: true });
+}
+
+function finalize(at: AgentCase): Decision {
+  const why = { reason: 'Deleted', message: 'it was deleted', blast: 'none' } as const;
+  return doNow([{ type: 'Finalize', ...why, key: at.key, finalizer: FINALIZER }]);
+}
+
+function foreign(at: AgentCase): Decision | undefined {
+  const { pane, duplicates } = at.seen;
+  if (duplicates.length > 0) {
+    const names = duplicates.map(({ sessionName }) => `"${sessionName}"`).join(', ');
+    return waitFor('DuplicateSession', `more than one session has its mark: also ${names}; end all but one`, {
+      needsPerson: true,
+      requeueAfterMs: 15_000,
+    });
+  }
+  if (pane?.ownership !== 'Named' || at.agent.spec.adopt || at.agent.spec.mode === 'Interactive') return undefined;
+  const message = `a session "${pane.pane.sessionName}" that ccci did not start is there; end or rename it, or set adopt: true`;
+  return waitFor('SessionForeign', message, { needsPerson: true, requeueAfterMs: 15_000 });
+}
+
+// A person starts, stops and owns an interactive session; it is recognised, marked and pinged, nothing else.
+function interactive(at: AgentCase): Decision | undefined {
+  const { pane } = at.seen;
+  const isNamed = pane?.ownership === 'Named' && at.seen.process.state === 'known';
+  if (isNamed) {
+    const why = { reason: 'Adopted', message: 'its session runs; it is taken over as it is', blast: 'none' } as const;
+    const marks = { rig: at.seen.rig.id, agent: at.agent.metadata.name, incarnation: at.moment.id };
+    return doNow([{ type: 'AdoptSession', ...why, target: targetOf(pane), marks, incarnation: at.moment.id }], 50);
+  }
+  if (at.agent.spec.mode !== 'Interactive') return undefined;
+  if (!isAlive(at)) return waitFor('NotStarted', `no session "${at.agent.spec.session}"; a person starts it`);
+  return deliver(at) ?? settled(30_000);
+}
+
+function unwanted(at: AgentCase): Decision | undefined {
+  const wanted = wantedState(at);
+  if (wanted.state === 'Stopped') return planStop(at, wanted);
+  if (wanted.state === 'Running') return undefined;
+  return isAlive(at) ? undefined : waitFor(wanted.reason, wanted.message);
+}

@@ -1,0 +1,97 @@
+import type { SequenceObject, SequenceStatus } from '#api/sequence.ts';
+import type { PhaseObject } from '#api/phase.ts';
+import { isTrue } from '#api/conditions.ts';
+import type { SequenceObservation } from '#observe/observation.ts';
+
+import { settled, waitFor, type Decision, type Moment, type Plan } from './plan.ts';
+
+/** A sequence acts on nothing: which phase is current is its status. */
+export function planSequence(sequence: SequenceObject, seen: SequenceObservation, _moment: Moment): Plan {
+  return { key: `Sequence/${sequence.metadata.name}`, ...decide(sequence, seen) };
+}
+
+function decide(sequence: SequenceObject, seen: SequenceObservation): Decision {
+  if (seen.phases.length === 0) return waitFor('NoPhases', `no phase names sequence "${sequence.metadata.name}"`);
+  const stale = seen.phases.find((phase) => !isDecided(phase, seen));
+  return stale === undefined || sequence.status?.observedCommit !== undefined
+    ? settled()
+    : waitFor('DependencyStale', `waits until phase "${stale.metadata.name}" was looked at`);
+}
+
+/** One phase of the sequence as its status keeps it. */
+export type PhaseEntry = SequenceStatus['phases'][number];
+
+/**
+ * The phases with their states: the first by order that is not done is current. What was done stays done. On the
+ * first look ever there is no opening commit: a phase whose marker is there counts as done when a later phase's is
+ * too, otherwise by its gates over the whole history. Undefined while a phase has not been looked at.
+ */
+export function derivePhases(
+  sequence: SequenceObject,
+  seen: SequenceObservation,
+  at: string,
+): readonly PhaseEntry[] | undefined {
+  const known = new Map((sequence.status?.phases ?? []).map((entry) => [entry.name, entry]));
+  const isFirstLook = sequence.status?.observedCommit === undefined;
+  if (isFirstLook && seen.phases.some((phase) => !isDecided(phase, seen))) return undefined;
+  const lastMarked = isFirstLook ? seen.phases.findLastIndex((phase) => hasDoneMarker(phase)) : -1;
+  let current: string | undefined;
+  return seen.phases.map((phase, index) => {
+    const before = known.get(phase.metadata.name);
+    const base = { ...before, name: phase.metadata.name, id: phase.spec.id };
+    const isDone =
+      before?.state === 'Done' || (current === undefined && (index < lastMarked || isPhaseDone(phase, before)));
+    if (isDone) return done(base, phase, at);
+    if (current !== undefined) return { ...base, state: 'Pending' as const };
+    current = phase.metadata.name;
+    return { ...base, state: 'Current' as const, ...opening(before, phase, { seen, at, isFirstLook }) };
+  });
+}
+
+function done(base: Omit<PhaseEntry, 'state'>, phase: PhaseObject, at: string): PhaseEntry {
+  const commit = phase.status?.['verdictCommit'] as string | undefined;
+  const doneCommit = (base['doneCommit'] as string | undefined) ?? commit;
+  return {
+    ...base,
+    name: phase.metadata.name,
+    id: phase.spec.id,
+    state: 'Done',
+    doneAt: (base['doneAt'] as string | undefined) ?? at,
+    ...(doneCommit === undefined ? {} : { doneCommit }),
+  };
+}
+
+function opening(
+  before: PhaseEntry | undefined,
+  phase: PhaseObject,
+  look: { seen: SequenceObservation; at: string; isFirstLook: boolean },
+) {
+  if (before?.openedAt !== undefined) return { openedAt: before.openedAt };
+  const commit = repositoryOf(phase, look.seen)?.status?.commit;
+  return { openedAt: look.at, ...(look.isFirstLook || commit === undefined ? {} : { openingCommit: commit }) };
+}
+
+// A phase that was just opened was judged for a window that was not its own: its verdict counts from the next look on.
+function isPhaseDone(phase: PhaseObject, before: PhaseEntry | undefined): boolean {
+  const isJudgedAsCurrent = before?.state === 'Current' || before === undefined;
+  return (
+    isJudgedAsCurrent &&
+    phase.status?.['verdictState'] === 'Done' &&
+    phase.status['verdictWindow'] === before?.openingCommit
+  );
+}
+
+function hasDoneMarker(phase: PhaseObject): boolean {
+  return isTrue(phase.status?.conditions ?? [], 'MarkerPresent');
+}
+
+function isDecided(phase: PhaseObject, seen: SequenceObservation): boolean {
+  const commit = repositoryOf(phase, seen)?.status?.commit;
+  return (
+    commit !== undefined && phase.status?.['verdictCommit'] === commit && phase.status['verdictState'] !== 'Unknown'
+  );
+}
+
+function repositoryOf(phase: PhaseObject, seen: SequenceObservation) {
+  return seen.repositories.find((repository) => repository.metadata.name === phase.spec.repositoryRef.name);
+}

@@ -1,0 +1,115 @@
+import type { Outcome } from '#act/outcome.ts';
+import type { Condition } from '#api/condition.ts';
+import type { StoredEvent } from '#store/store.ts';
+
+import { isoOf, type Pass } from './pass.ts';
+import type { StatusRecord } from './summarize.ts';
+
+const SAYS: Readonly<Record<string, string>> = {
+  CloneWorkdir: 'cloned',
+  CreateSession: 'started',
+  AdoptSession: 'adopted',
+  StopSession: 'stopped',
+  EndProcess: 'ended a leftover process',
+  RecoverSocket: 'asked the tmux server for its socket',
+  TypeMessage: 'told',
+  Interrupt: 'interrupted',
+  CreateDelivery: 'seen',
+  CreateInstance: 'create instance',
+  ChangeInstance: 'change instance',
+  DeleteLeftover: 'delete leftover',
+};
+
+/** Actions that a person does not want to hear of each time. */
+const QUIET = ['FetchMirror', 'SettleDelivery', 'DeleteDelivery', 'EnsureSequence', 'MakeWorkdir', 'Finalize'];
+
+/** What a person should hear of this pass: what was done or failed, and conditions that changed. Ids are deterministic, so that an event written twice is one. */
+export function eventsOf(pass: Pass, after: StatusRecord): readonly StoredEvent[] {
+  const fromOutcomes = pass.outcomes.flatMap((outcome, index) => outcomeEvent(pass, outcome, index));
+  const before = pass.object.status?.conditions ?? [];
+  const fromConditions = after.conditions.flatMap((condition) => conditionEvent(pass, before, condition));
+  return [...fromOutcomes, ...fromConditions];
+}
+
+function outcomeEvent(pass: Pass, outcome: Outcome, index: number): readonly StoredEvent[] {
+  const { action, result } = outcome;
+  if (result === 'PreconditionFailed' || (result === 'Done' && QUIET.includes(action.type))) return [];
+  const base = {
+    id: `${pass.plan.key}/${action.type}/${pass.moment.id}/${String(index)}`,
+    about: pass.plan.key,
+    at: isoOf(pass),
+    count: 1,
+  };
+  const says =
+    action.type === 'ChangeInstance' ? `${action.change.action} instance` : (SAYS[action.type] ?? action.type);
+  if (result === 'Done') {
+    const isRestart = action.type === 'CreateSession' && action.restart;
+    return [
+      {
+        ...base,
+        type: isRestart ? 'Warning' : 'Normal',
+        reason: action.reason,
+        message: `${isRestart ? 'restarted' : says}: ${action.message}`,
+      },
+    ];
+  }
+  return [
+    {
+      ...base,
+      type: 'Warning',
+      reason: outcome.reason ?? 'ActionFailed',
+      message: `${says} failed: ${outcome.message ?? ''}`,
+    },
+  ];
+}
+
+/** Conditions beside Ready that are news when they turn bad, with the status that is bad. */
+const NEWS: Readonly<Record<string, 'True' | 'False'>> = {
+  HistoryIntact: 'False',
+  Regressed: 'True',
+  Vetoed: 'True',
+  Healthy: 'False',
+  Complete: 'True',
+};
+
+/** Reasons of Ready that say that things go their way. */
+const PROGRESS = [
+  'DependencyStale',
+  'PhasePending',
+  'NotStarted',
+  'Starting',
+  'SequenceOpen',
+  'MarkerMissing',
+  'MarkerFound',
+  'GateOpen',
+  'GateIdle',
+  'GateNotPassed',
+  'Progressing',
+  'Fetched',
+  'OperationRunning',
+  'ProbePending',
+];
+
+function conditionEvent(pass: Pass, before: readonly Condition[], condition: Condition): readonly StoredEvent[] {
+  const { type, status, reason, message } = condition;
+  const old = before.find((one) => one.type === type);
+  const isNews =
+    type === 'Ready'
+      ? old?.reason !== reason || old.status !== status
+      : old?.status !== status && NEWS[type] === status;
+  if (
+    !isNews ||
+    message === '' ||
+    PROGRESS.includes(reason) ||
+    pass.plan.actions.some((action) => action.reason === reason)
+  )
+    return [];
+  const isGood = type === 'Ready' ? status === 'True' || RESTING.includes(reason) : type === 'Complete';
+  const id = `${pass.plan.key}/${type}/${status}/${reason}/${isoOf(pass)}`;
+  return [
+    { id, about: pass.plan.key, type: isGood ? 'Normal' : 'Warning', reason, message, at: isoOf(pass), count: 1 },
+  ];
+}
+
+/** Reasons for not being Ready that somebody wanted. */
+const RESTING = ['Stopped', 'Suspended', 'SequenceComplete', 'PhaseAdvanced', 'LaunchDrift', 'GateFailed'];

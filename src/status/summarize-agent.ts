@@ -1,0 +1,211 @@
+import type { AgentObject, AgentStatus } from '#api/agent.ts';
+import type { Readiness } from '#api/conditions.ts';
+import { fromIso, toIso } from '#api/time.ts';
+import type { AgentObservation, PaneClaim } from '#observe/observation.ts';
+import { exitCause } from '#plan/agent/exit-cause.ts';
+import { isStalled } from '#plan/agent/stall.ts';
+import { declaredWait } from '#plan/agent/wait-marker.ts';
+import type { CreateSession } from '#plan/action.ts';
+
+import { condition, conditionsOf, doneOutcome, isoOf, unsettledReadiness, type Pass } from './pass.ts';
+
+type AgentPass = Pass<AgentObject, AgentObservation>;
+
+/** The status of an agent after a pass. */
+export function summarizeAgent(pass: AgentPass): AgentStatus {
+  const { object, plan } = pass;
+  const before = object.status;
+  const {
+    operation: _settled,
+    session: _session,
+    stall: _stall,
+    waitingUntil: _until,
+    leftoverSince: _since,
+    ...kept
+  } = before ?? { conditions: [] };
+  const started = doneOutcome(pass, 'CreateSession');
+  const ended = doneOutcome(pass, 'StopSession') !== undefined && started === undefined;
+  return {
+    ...kept,
+    ...(started === undefined ? {} : startedStatus(pass, started.action as CreateSession)),
+    ...adoptedStatus(pass),
+    ...(ended ? {} : sessionStatus(pass)),
+    ...exitStatus(pass),
+    ...stallStatus(pass),
+    ...waitStatus(pass),
+    ...(plan.actions.some(({ type }) => type === 'EndProcess')
+      ? { leftoverSince: before?.['leftoverSince'] ?? isoOf(pass) }
+      : {}),
+    observedGeneration: object.metadata.generation,
+    conditions: [...conditionsOf(pass, readiness(pass), changes(pass))],
+  };
+}
+
+function alive(pass: AgentPass): PaneClaim | undefined {
+  const { pane, process } = pass.seen;
+  const isOurs = pane !== undefined && (pane.ownership !== 'Named' || pass.object.spec.mode === 'Interactive');
+  return isOurs && process.state === 'known' ? pane : undefined;
+}
+
+function startedStatus(pass: AgentPass, action: CreateSession): Partial<AgentStatus> {
+  const order = pass.object.operator?.restart;
+  const handled = action.reason === 'OperatorRestart' && order !== undefined ? { handledRestart: order.id } : {};
+  return { incarnation: action.incarnation, launch: action.record, startedAt: isoOf(pass), ...handled };
+}
+
+function adoptedStatus(pass: AgentPass): Partial<AgentStatus> {
+  const adopted = doneOutcome(pass, 'AdoptSession')?.action;
+  if (adopted?.type !== 'AdoptSession') return {};
+  const launch = parseLaunch(adopted.marks['launch']);
+  return {
+    incarnation: adopted.incarnation,
+    ...(launch === undefined ? {} : { launch }),
+    startedAt: pass.object.status?.startedAt ?? isoOf(pass),
+  };
+}
+
+function parseLaunch(text: string | undefined): AgentStatus['launch'] {
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text) as AgentStatus['launch'];
+  } catch {
+    return undefined;
+  }
+}
+
+function sessionStatus(pass: AgentPass): Partial<AgentStatus> {
+  const started = doneOutcome(pass, 'CreateSession');
+  const { created, startTime } = started?.facts ?? {};
+  if (created !== undefined) {
+    const { sessionId: id, paneId, panePid, serverPid } = created;
+    return {
+      session: { name: pass.object.spec.session, id, paneId, panePid, serverPid, paneStartTime: startTime ?? 0 },
+    };
+  }
+  const claim = alive(pass);
+  if (claim === undefined || pass.seen.process.state !== 'known' || pass.seen.tmux.state !== 'known') return {};
+  const { sessionName: name, sessionId: id, paneId, panePid } = claim.pane;
+  return {
+    session: {
+      name,
+      id,
+      paneId,
+      panePid,
+      serverPid: pass.seen.tmux.value.serverPid,
+      paneStartTime: pass.seen.process.value.startTime,
+    },
+  };
+}
+
+function exitStatus(pass: AgentPass): Partial<AgentStatus> {
+  const { object, seen } = pass;
+  const incarnation = object.status?.incarnation;
+  if (
+    seen.process.state !== 'absent' ||
+    incarnation === undefined ||
+    object.status?.['exitedIncarnation'] === incarnation
+  )
+    return {};
+  const cause = exitCause({ key: pass.plan.key, agent: object, seen, moment: pass.moment });
+  if (cause === undefined) return {};
+  const pane = seen.pane?.pane;
+  return {
+    exitedIncarnation: incarnation,
+    lastExit: {
+      at: isoOf(pass),
+      reason: cause.reason,
+      message: cause.message,
+      ...(pane?.deadStatus === undefined ? {} : { status: pane.deadStatus }),
+      ...(pane?.deadSignal === undefined ? {} : { signal: pane.deadSignal }),
+      ...(seen.screen.state === 'known' ? { screen: lastLines(seen.screen.value) } : {}),
+    },
+  };
+}
+
+function stallStatus(pass: AgentPass): Partial<AgentStatus> {
+  const at = { key: pass.plan.key, agent: pass.object, seen: pass.seen, moment: pass.moment };
+  if (!isStalled(at) || doneOutcome(pass, 'CreateSession') !== undefined) return {};
+  const before = pass.object.status?.stall;
+  const since = before?.since ?? isoOf(pass);
+  const isNudge = pass.outcomes.some(({ action, result }) => action.type === 'CreateDelivery' && result === 'Done');
+  if (isNudge) return { stall: { since, step: 'Nudged', stepAt: isoOf(pass) } };
+  if (doneOutcome(pass, 'Interrupt') !== undefined)
+    return { stall: { since, step: 'Interrupted', stepAt: isoOf(pass) } };
+  return before === undefined ? {} : { stall: before };
+}
+
+function waitStatus(pass: AgentPass): Partial<AgentStatus> {
+  const wait = declaredWait({ key: pass.plan.key, agent: pass.object, seen: pass.seen, moment: pass.moment });
+  return wait === undefined ? {} : { waitingUntil: toIso(wait.untilMs) };
+}
+
+function readiness(pass: AgentPass): Readiness {
+  const isRunning = alive(pass) !== undefined;
+  const harmless = [
+    'DeliveryDue',
+    'Adopted',
+    'SomebodyTyping',
+    'AwaitingInput',
+    'NoInput',
+    'PhaseAdvanced',
+    'LaunchDrift',
+  ];
+  const unsettled = unsettledReadiness(pass);
+  const failed = pass.outcomes.some(({ result }) => result === 'Failed');
+  if (unsettled !== undefined && !(isRunning && !failed && harmless.includes(unsettled.reason)))
+    return withRest(pass, unsettled);
+  if (!isRunning)
+    return { ready: 'False', progress: 'Reconciling', reason: 'Starting', message: 'it is being started' };
+  if (unsettled?.progress === 'Stalled') return unsettled;
+  return { ready: 'True', progress: 'Settled', reason: 'Running', message: 'it runs' };
+}
+
+// An agent that is to rest, and rests, is as its manifest and its operator want it: nothing is in progress.
+function withRest(pass: AgentPass, readiness: Readiness): Readiness {
+  const isResting =
+    ['Stopped', 'SequenceComplete', 'NoPhases', 'Suspended'].includes(readiness.reason) &&
+    pass.plan.actions.length === 0;
+  if (!isResting) return readiness;
+  const isComplete = readiness.reason === 'SequenceComplete' && alive(pass) === undefined;
+  return { ...readiness, ready: isComplete ? 'True' : 'False', progress: 'Settled' };
+}
+
+function changes(pass: AgentPass) {
+  const { tmux } = pass.seen;
+  const isRunning =
+    tmux.state === 'unknown'
+      ? undefined
+      : alive(pass) !== undefined || doneOutcome(pass, 'CreateSession') !== undefined;
+  const reason =
+    isRunning === undefined
+      ? 'TmuxUnreachable'
+      : isRunning
+        ? 'Running'
+        : (pass.plan.waiting[0]?.reason ?? 'NotStarted');
+  const drift = pass.plan.waiting.find((waiting) => waiting.reason === 'LaunchDrift');
+  return [
+    condition('SessionRunning', isRunning, { reason }),
+    condition('LaunchCurrent', drift === undefined, drift ?? { reason: 'Running' }),
+  ];
+}
+
+/** Restarts that status remembers: enough for every budget window that is not absurd. */
+const KEPT_RESTARTS = 50;
+
+/** Status with a start written into it before the act: the restart budget is consumed on disk first. */
+export function intendSession(pass: AgentPass, action: CreateSession): AgentStatus {
+  const before = pass.object.status ?? { conditions: [] };
+  const { at, deadline } = { at: isoOf(pass), deadline: toIso(pass.moment.wallMs + 10_000) };
+  const operation = { id: action.incarnation, step: 'CreateSession', startedAt: at, deadline };
+  if (!action.restart) return { ...before, operation };
+  const recent = [
+    ...(before.restarts?.recent ?? []),
+    { at, reason: action.reason, message: action.message, counted: action.counted },
+  ];
+  const sorted = recent.toSorted((a, b) => (fromIso(a.at) ?? 0) - (fromIso(b.at) ?? 0)).slice(-KEPT_RESTARTS);
+  return { ...before, operation, restarts: { count: (before.restarts?.count ?? 0) + 1, recent: sorted } };
+}
+
+function lastLines(screen: string): string {
+  return screen.trimEnd().split('\n').slice(-20).join('\n').slice(-4000);
+}

@@ -1,0 +1,62 @@
+import type { AgentObject } from '#api/agent.ts';
+import type { Condition } from '#api/condition.ts';
+import type { Readiness } from '#api/conditions.ts';
+import type { AnyObject } from '#api/kinds.ts';
+import type { AgentObservation } from '#observe/observation.ts';
+import type { Action } from '#plan/action.ts';
+
+import { condition, conditionsOf, isoOf, unsettledReadiness, type Pass } from './pass.ts';
+import { intendSession, summarizeAgent } from './summarize-agent.ts';
+import { summarizeGate, summarizePhase, summarizeRepository, summarizeSequence } from './summarize-git.ts';
+import { intendMachineChange, summarizeVirtualMachine } from './summarize-virtual-machine.ts';
+
+/** A status as it is stored. */
+export type StatusRecord = { readonly conditions: readonly Condition[] } & Readonly<Record<string, unknown>>;
+
+/** The status of any object after a pass. */
+export function summarize(pass: Pass): StatusRecord {
+  const { object, seen } = pass;
+  if (object.kind === 'Agent' && seen.kind === 'Agent')
+    return summarizeAgent(pass as Pass<AgentObject, AgentObservation>);
+  if (object.kind === 'Repository' && seen.kind === 'Repository') return summarizeRepository({ ...pass, object, seen });
+  if (object.kind === 'Gate' && seen.kind === 'Gate') return summarizeGate({ ...pass, object, seen });
+  if (object.kind === 'Phase' && seen.kind === 'Phase') return summarizePhase({ ...pass, object, seen });
+  if (object.kind === 'Sequence' && seen.kind === 'Sequence') return summarizeSequence({ ...pass, object, seen });
+  if (object.kind === 'VirtualMachine' && seen.kind === 'VirtualMachine')
+    return summarizeVirtualMachine({ ...pass, object, seen });
+  return plainStatus(pass);
+}
+
+/** The status to write before the act, for an action that must not be repeated blindly; undefined for the others. */
+export function intend(pass: Pass, action: Action): StatusRecord | undefined {
+  const { object, seen } = pass;
+  if (action.type === 'CreateSession') return intendSession(pass as Pass<AgentObject, AgentObservation>, action);
+  if (action.type === 'TypeMessage') {
+    const operation = {
+      id: action.nonce,
+      step: 'TypeMessage',
+      startedAt: isoOf(pass),
+      deadline: isoOf(pass),
+      detail: { deliveries: action.deliveries },
+    };
+    return { conditions: [], ...object.status, operation };
+  }
+  if (object.kind !== 'VirtualMachine' || seen.kind !== 'VirtualMachine') return undefined;
+  if (action.type === 'CreateInstance')
+    return intendMachineChange({ ...pass, object, seen }, { requestId: action.request.requestId, isRestart: false });
+  const isRestart = action.type === 'ChangeInstance' && action.change.action === 'restart';
+  return isRestart ? intendMachineChange({ ...pass, object, seen }, { isRestart }) : undefined;
+}
+
+function plainStatus(pass: Pass): StatusRecord {
+  const ready: Readiness = { ready: 'True', progress: 'Settled', reason: 'Ready', message: '' };
+  const taken =
+    pass.object.kind === 'Delivery'
+      ? [condition('Taken', pass.object.status?.takenAt !== undefined, { reason: 'DeliveryTaken' })]
+      : [];
+  return {
+    ...(pass.object.status as AnyObject['status'] & Record<string, unknown>),
+    observedGeneration: pass.object.metadata.generation,
+    conditions: conditionsOf(pass, unsettledReadiness(pass) ?? ready, taken),
+  };
+}
