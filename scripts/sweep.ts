@@ -38,10 +38,11 @@ function isLeftover(folder: string, name: string): boolean {
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
+  // A process that has ended but that nobody has asked for yet still takes signals.
+  return !/\) [ZX] /.test(read(`/proc/${pid}/stat`));
 }
 
 function remove(folder: string, name: string): string {

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { symlinkSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync, symlinkSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import type { Readable } from 'node:stream';
 import { describe, it } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { makeTempFolder, writeTree } from './temp-folder.ts';
 
 interface Row {
@@ -84,17 +87,64 @@ const rows: Row[] = [
   },
 ];
 
+/** A test that says where it keeps its things, starts a process of its own session, and never ends. */
+const endless = `import { spawn } from 'node:child_process';
+import { mkdtempSync } from 'node:fs';
+import { it } from 'node:test';
+it('never ends', async () => {
+  const folder = mkdtempSync(process.env.TMPDIR + '/ccci-test-' + process.pid + '-endless-');
+  const child = spawn('sleep', ['600'], { detached: true, stdio: 'ignore', env: { PATH: process.env.PATH, HERE: folder } });
+  console.log('started', folder, child.pid, '.');
+  await new Promise(() => setInterval(() => {}, 1000));
+});
+`;
+
+function runnerEnvironment(): NodeJS.ProcessEnv {
+  // node --test does not start inside itself while this variable is there.
+  const { NODE_TEST_CONTEXT: _context, CI: _ci, CCCI_TEST_PART: _part, ...env } = process.env;
+  return env;
+}
+
+function commandOf(pid: string): string {
+  return existsSync(`/proc/${pid}`) ? readFileSync(`/proc/${pid}/cmdline`, 'utf8') : '';
+}
+
+async function firstMatch(stream: Readable, pattern: RegExp): Promise<RegExpExecArray> {
+  let seen = '';
+  for await (const chunk of stream) {
+    seen += String(chunk);
+    const match = pattern.exec(seen);
+    if (match) return match;
+  }
+  throw new Error(`the runner ended without ${pattern}: ${seen}`);
+}
+
 describe('scripts/test.ts', () => {
+  it('leaves no process and no folder behind on Ctrl-C', async () => {
+    const folder = makeTempFolder('runner');
+    writeTree(folder, { 'test/unit/a.test.ts': endless });
+    symlinkSync(resolve('scripts'), join(folder, 'scripts'));
+    const runner = spawn(process.execPath, ['scripts/test.ts', 'unit'], {
+      cwd: folder,
+      env: { ...runnerEnvironment(), TMPDIR: folder },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const ended = once(runner, 'exit');
+    const [, left = '', pid = ''] = await firstMatch(runner.stdout, /started (\S+) (\d+) \./);
+    runner.kill('SIGINT');
+    assert.deepEqual(await ended, [130, null]);
+    assert.equal(existsSync(left), false);
+    while (commandOf(pid).startsWith('sleep')) await setTimeout(10);
+  });
+
   for (const row of rows) {
     it(row.reason, () => {
       const folder = makeTempFolder('runner');
       writeTree(folder, row.files);
       symlinkSync(resolve('scripts'), join(folder, 'scripts'));
-      // node --test does not start inside itself while this variable is there.
-      const { NODE_TEST_CONTEXT: _context, CI: _ci, CCCI_TEST_PART: _part, ...env } = process.env;
       const result = spawnSync(process.execPath, ['scripts/test.ts', row.part ?? 'unit'], {
         cwd: folder,
-        env: { ...env, ...row.env },
+        env: { ...runnerEnvironment(), ...row.env },
         encoding: 'utf8',
       });
       const output = result.stdout + result.stderr;
