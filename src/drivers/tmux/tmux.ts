@@ -6,7 +6,10 @@ export type PaneView = {
   readonly sessionName: string;
   readonly paneId: string;
   readonly panePid: number;
-  /** True when tmux has reaped the pane's process. A process that is gone by kernel fact may still read as not dead for a while. */
+  /**
+   * True when the pane's terminal is closed. Neither side is exact: a process that is gone by kernel fact may still read
+   * as not dead for a while, and a dead pane may have no status or signal until tmux has waited for its process.
+   */
   readonly dead: boolean;
   readonly deadStatus?: number;
   readonly deadSignal?: number;
