@@ -20,12 +20,10 @@ export type LaunchRecord = z.infer<typeof LaunchRecord>;
 /** The tmux session of an agent, by ids that do not change when somebody renames it. */
 export const SessionStatus = z.looseObject({
   name: z.string().describe('Name when it was last seen.'),
-  id: z.string().describe('tmux id, such as $3.'),
-  paneId: z.string().describe('tmux id of the pane, such as %5.'),
+  id: z.string().describe('Id in tmux, such as $3.'),
+  paneId: z.string().describe('Id of the pane in tmux, such as %5.'),
   panePid: z.int().describe('Process id of the agent.'),
-  paneStartTime: z
-    .union([z.string(), z.number()])
-    .describe('Start time of that process, which tells it from a later one.'),
+  paneStartTime: z.int().describe('Start time of that process, which tells it from a later one.'),
   serverPid: z.int().describe('Process id of the tmux server.'),
 });
 export type SessionStatus = z.infer<typeof SessionStatus>;
@@ -46,8 +44,9 @@ const Restarts = z.looseObject({
 const LastExit = z.looseObject({
   at: Timestamp.describe('When it was seen.'),
   status: z.int().optional().describe('Exit status.'),
-  signal: z.union([z.int(), z.string()]).optional().describe('Signal that ended it.'),
+  signal: z.int().optional().describe('Signal that ended it.'),
   reason: z.string().describe('What kind of exit it was, one word.'),
+  message: z.string().optional().describe('What kind of exit it was, one sentence.'),
   screen: z.string().optional().describe('Last lines of the screen.'),
 });
 

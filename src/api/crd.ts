@@ -48,13 +48,12 @@ export function renderCrd(kind: Kind): CustomResourceDefinition {
 
 /** A JSON Schema as a structural schema of Kubernetes. */
 export function toStructural(schema: JsonSchema): JsonSchema {
-  const { properties, items, additionalProperties, const: only, anyOf } = schema;
+  const { properties, items, additionalProperties, const: only } = schema;
   const structural = Object.fromEntries(KEYWORDS.filter((key) => key in schema).map((key) => [key, schema[key]]));
   if (isPlain(properties)) structural.properties = mapValues(properties, toStructural);
   if (isPlain(items)) structural.items = toStructural(items);
   if (only !== undefined) structural.enum = [only];
-  if (anyOf !== undefined) Object.assign(structural, intOrString());
-  if (structural.type === undefined && anyOf === undefined) structural[PRESERVE] = true;
+  if (structural.type === undefined) structural[PRESERVE] = true;
   return { ...structural, ...renderOpenness(additionalProperties) };
 }
 
@@ -92,10 +91,6 @@ function renderOpenness(additional: unknown): JsonSchema {
   return Object.keys(additional).length === 0
     ? { [PRESERVE]: true }
     : { additionalProperties: toStructural(additional) };
-}
-
-function intOrString(): JsonSchema {
-  return { 'x-kubernetes-int-or-string': true };
 }
 
 /** The controller writes a status whole, so that defaults in it would only hide what it left out. */

@@ -6,9 +6,9 @@ import { SCHEMAS } from './kinds.ts';
 import { Metadata } from './metadata.ts';
 import { LATER_FIELDS, renderLaterField } from './not-supported.ts';
 import { CONDITION_TYPES, isConditionType, isReason, REASONS } from './reasons.ts';
-import { childOf, descriptionOf, fieldsOf, unwrap } from './schema-walk.ts';
+import { childOf, descriptionOf, fieldsOf, titleOf, unwrap } from './schema-walk.ts';
 import type { Schema } from './schema-walk.ts';
-import { didYouMean } from './suggest.ts';
+import { didYouMean, nearest } from './suggest.ts';
 
 /** What is known about a field: enough to print it or to list it under its parent. */
 export type FieldExplanation = {
@@ -47,24 +47,24 @@ export function explain(text: string): Explanation {
 }
 
 function explainField(kind: Kind, path: readonly string[]): Explanation {
-  let schema: Schema = z.object({ metadata: Metadata, spec: SCHEMAS[kind].spec, status: SCHEMAS[kind].status });
+  let schema: Schema = z.object({
+    metadata: Metadata.describe('Name, labels and what the store keeps about the object.'),
+    spec: SCHEMAS[kind].spec.describe('What is wanted.'),
+    status: SCHEMAS[kind].status.optional().describe('What was observed, written by the controller.'),
+  });
   const shown = [kind.toLowerCase()];
   for (const step of path) {
     const child = childOf(schema, step);
     if (child === undefined) {
-      const message = `${shown.join('.')} has no field ${JSON.stringify(step)}`;
-      const meant = didYouMean(
-        step,
-        [...fieldsOf(schema).keys()].map((name) => [...shown, name].join('.')),
-      );
-      return notFound(message, meant ?? didYouMean(step, [...fieldsOf(schema).keys()]));
+      const meant = nearest(step, [...fieldsOf(schema).keys()]);
+      const suggestion = meant === undefined ? undefined : `did you mean "${[...shown, meant].join('.')}"?`;
+      return notFound(`${shown.join('.')} has no field ${JSON.stringify(step)}`, suggestion);
     }
     schema = child;
     shown.push(step);
   }
-  const top = path.length === 0 || path.length === 1;
   const field = describeField({ kind, path, schema });
-  const described = top && field.description === '' ? { ...field, description: KINDS[kind].summary } : field;
+  const described = path.length === 0 ? { ...field, description: KINDS[kind].summary } : field;
   const fields = [...fieldsOf(schema)].map(([name, child]) =>
     describeField({ kind, path: [...path, name], schema: child }),
   );
@@ -96,12 +96,14 @@ const PLAIN_TYPES: Readonly<Record<string, string>> = { string: 'text', boolean:
 
 function typeOf(schema: Schema): string {
   const inner = unwrap(schema);
+  const title = titleOf(inner);
+  if (title !== undefined) return title;
   if (inner instanceof z.ZodEnum) return inner.options.join(' | ');
   if (inner instanceof z.ZodLiteral) return [...inner.values].join(' | ');
   if (inner instanceof z.ZodArray) return `list of ${typeOf(inner.element)}`;
   if (inner instanceof z.ZodRecord) return `map of names to ${typeOf(inner.valueType)}`;
-  if (inner instanceof z.ZodUnion) return inner.options.map(typeOf).join(' | ');
   if (inner instanceof z.ZodObject) return 'object';
+  if (inner instanceof z.ZodNumberFormat) return 'whole number';
   return PLAIN_TYPES[inner._zod.def.type] ?? 'any';
 }
 

@@ -73,7 +73,10 @@ const VerdictStatus = z.looseObject({
 const ScopeStatus = z.looseObject({
   scope: z.string().describe('Scope of the claim.'),
   state: z.enum(['Claimed', 'Passed', 'Failed', 'Vetoed', 'Unclear']).describe('Where it stands.'),
-  claim: z.looseObject({ sha: z.string() }).optional().describe('The latest claim.'),
+  claim: z
+    .looseObject({ sha: z.string().describe('Commit of the claim.') })
+    .optional()
+    .describe('The latest claim.'),
   verdict: VerdictStatus.optional().describe('The latest verdict.'),
 });
 

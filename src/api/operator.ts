@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { Timestamp } from './fields.ts';
+import { fromIso } from './time.ts';
 
 /** What a person ordered on the command line: who, when, why and until when. */
 export const Order = z.looseObject({
@@ -27,3 +28,9 @@ export const OperatorIntent = z.looseObject({
   phase: OrderOnce.extend({ set: z.string() }).optional().describe('Phase that a person set as the current one.'),
 });
 export type OperatorIntent = z.infer<typeof OperatorIntent>;
+
+/** The order while it is in force: undefined when there is none or its `until` is over. */
+export function activeOrder<T extends Order>(order: T | undefined, nowMs: number): T | undefined {
+  const untilMs = fromIso(order?.until);
+  return untilMs !== undefined && untilMs <= nowMs ? undefined : order;
+}

@@ -126,7 +126,7 @@ export const agentReasons = {
   UsageLimited: { meaning: 'The usage limit of the account is reached.', next: 'Wait until it resets.' },
   Stopping: { meaning: 'The session was asked to end and its process is still there.', next: 'Wait for it.' },
   TmuxUnknown: {
-    meaning: 'tmux did not give an answer that anything can be concluded from, so nothing is started or stopped.',
+    meaning: 'The answer of tmux allows no conclusion, so nothing is started or stopped.',
     next: 'Nothing to do: it is asked again.',
   },
   TmuxUnreachable: {

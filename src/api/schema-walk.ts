@@ -50,3 +50,8 @@ export function descriptionOf(schema: Schema): string {
   const wrapped = schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault;
   return wrapped ? descriptionOf(schema.unwrap()) : '';
 }
+
+/** What a person calls the type, when the schema has a name for it. */
+export function titleOf(schema: Schema): string | undefined {
+  return z.globalRegistry.get(schema)?.title;
+}

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { Duration, Line, LocalPath, Name, Port, PositiveCount } from './fields.ts';
+import { Duration, Line, LocalPath, Name, Port, PositiveCount, Timestamp } from './fields.ts';
 import { exactlyOneOf } from './rule.ts';
 
 const Host = z.string().regex(/^[A-Za-z0-9_[][-A-Za-z0-9_.:\]]*$/, 'must be a host name or an address');
@@ -56,7 +56,7 @@ export const ProbeStatus = z.looseObject({
   ok: z.boolean().describe('Whether the last answer was healthy.'),
   failures: z.int().min(0).describe('Failures in a row.'),
   successes: z.int().min(0).describe('Successes in a row.'),
-  lastAt: z.string().describe('When it was asked last.'),
+  lastAt: Timestamp.describe('When it was asked last.'),
   message: z.string().describe('What it answered.'),
 });
 export type ProbeStatus = z.infer<typeof ProbeStatus>;
