@@ -52,9 +52,10 @@ export class StatusRecorder {
 
   async #writeOwn(status: StatusRecord): Promise<void> {
     const next = toJson(status);
-    if (statusPatch(this.#record.status ?? {}, next).length === 0) return;
+    const patch = statusPatch(this.#record.status ?? {}, next);
+    if (patch.length === 0) return;
     this.#record = await this.#store.writeStatus(keyOf(this.#record), next, this.#record.versions.status);
-    this.changed.push(keyOf(this.#record));
+    if (patch.some(({ path }) => !path.startsWith('/attemptedAt'))) this.changed.push(keyOf(this.#record));
   }
 
   async #writeOther(key: string, status: Readonly<Record<string, unknown>>): Promise<void> {

@@ -9,6 +9,7 @@ import { planStart } from './agent/start.ts';
 import { planStop } from './agent/stop.ts';
 import { wantedState } from './agent/wanted.ts';
 import { doNow, settled, waitFor, type Decision, type Moment, type Plan } from './plan.ts';
+import { whenSuspended } from './suspended.ts';
 
 /** Steps in the order in which they may decide; the first that decides ends the planning. */
 const STEPS: readonly AgentStep[] = [unsupported, suspended, unobservable, deleted, foreign, interactive, unwanted];
@@ -38,10 +39,7 @@ function unsupported(at: AgentCase): Decision | undefined {
 
 function suspended(at: AgentCase): Decision | undefined {
   if (at.agent.metadata.deletionTimestamp !== undefined) return undefined;
-  const order = at.agent.operator?.suspend;
-  if (!at.agent.spec.suspend && order === undefined) return undefined;
-  const by = order === undefined ? 'its manifest' : order.by;
-  return waitFor('Suspended', `suspended by ${by}; "ccci resume agent/${at.agent.metadata.name}" lifts an order`);
+  return whenSuspended(at.agent, at.moment);
 }
 
 function unobservable(at: AgentCase): Decision | undefined {
@@ -75,6 +73,11 @@ function foreign(at: AgentCase): Decision | undefined {
     });
   }
   if (pane?.ownership !== 'Named' || at.agent.spec.adopt || at.agent.spec.mode === 'Interactive') return undefined;
+  const owner = pane.pane.marks['agent'];
+  if (owner !== undefined) {
+    const message = `session "${pane.pane.sessionName}" belongs to agent "${owner}" of another rig; choose another session name`;
+    return waitFor('SessionNameTaken', message, { needsPerson: true, requeueAfterMs: 15_000 });
+  }
   const message = `a session "${pane.pane.sessionName}" that ccci did not start is there; end or rename it, or set adopt: true`;
   return waitFor('SessionForeign', message, { needsPerson: true, requeueAfterMs: 15_000 });
 }

@@ -7,6 +7,7 @@ import type { GateObservation } from '#observe/observation.ts';
 import type { Action } from './action.ts';
 import { deriveGate, plainScope, type ScopeState } from './derive-gate.ts';
 import { doNow, waitFor, type Decision, type Moment, type Plan } from './plan.ts';
+import { whenSuspended } from './suspended.ts';
 
 /** One message that somebody is owed, as long as the matter is open. */
 type Obligation = {
@@ -28,8 +29,15 @@ export function gateScopes(gate: GateObject, seen: GateObservation): readonly Sc
 }
 
 function decide(gate: GateObject, seen: GateObservation, moment: Moment): Decision {
-  if (gate.spec.suspend || gate.operator?.suspend !== undefined)
-    return waitFor('Suspended', 'suspended: nobody is told about claims and verdicts');
+  const suspended = whenSuspended(gate, moment);
+  if (suspended !== undefined) return suspended;
+  const absent = [gate.spec.claimant, gate.spec.verifier].filter(
+    (_name, index) => (index === 0 ? seen.claimant : seen.verifier) === undefined,
+  );
+  if (absent.length > 0)
+    return waitFor('DependencyMissing', `agent ${absent.join(' and ')} does not exist; apply it`, {
+      needsPerson: true,
+    });
   if (seen.repository?.status?.commit === undefined)
     return waitFor('DependencyStale', 'waits until the remote was looked at');
   if (seen.sequence?.status?.observedCommit === undefined)

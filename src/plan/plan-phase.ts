@@ -3,6 +3,7 @@ import type { PhaseObservation } from '#observe/observation.ts';
 
 import { hasMarker } from './has-marker.ts';
 import { doNow, settled, waitFor, type Decision, type Moment, type Plan } from './plan.ts';
+import { whenSuspended } from './suspended.ts';
 
 /** What a phase stands at. `done` only with a positive answer about marker and gates at one and the same commit. */
 export type PhaseVerdict =
@@ -15,11 +16,11 @@ export type PhaseVerdict =
   | { readonly state: 'Unknown'; readonly reason: 'DependencyStale'; readonly message: string };
 
 /** A phase acts on nothing; it sees to it that its sequence exists. */
-export function planPhase(phase: PhaseObject, seen: PhaseObservation, _moment: Moment): Plan {
-  return { key: `Phase/${phase.metadata.name}`, ...decide(phase, seen) };
+export function planPhase(phase: PhaseObject, seen: PhaseObservation, moment: Moment): Plan {
+  return { key: `Phase/${phase.metadata.name}`, ...decide(phase, seen, moment) };
 }
 
-function decide(phase: PhaseObject, seen: PhaseObservation): Decision {
+function decide(phase: PhaseObject, seen: PhaseObservation, moment: Moment): Decision {
   const name = phase.spec.sequence;
   if (seen.sequence === undefined) {
     return doNow(
@@ -35,8 +36,8 @@ function decide(phase: PhaseObject, seen: PhaseObservation): Decision {
       0,
     );
   }
-  if (phase.spec.suspend || phase.operator?.suspend !== undefined)
-    return waitFor('Suspended', 'suspended: it does not become done');
+  const suspended = whenSuspended(phase, moment);
+  if (suspended !== undefined) return suspended;
   const verdict = phaseVerdict(phase, seen);
   return verdict.state === 'Unknown' ? waitFor(verdict.reason, verdict.message) : settled();
 }

@@ -3,7 +3,8 @@ import type { RepositoryObject } from '#api/repository.ts';
 import { fromIso } from '#api/time.ts';
 import type { RepositoryObservation } from '#observe/observation.ts';
 
-import { doNow, settled, waitFor, type Decision, type Moment, type Plan } from './plan.ts';
+import { doNow, settled, type Decision, type Moment, type Plan } from './plan.ts';
+import { whenSuspended } from './suspended.ts';
 
 /** Looks at the remote when a clone hints at a change, when the interval is over, or when a person asks. */
 export function planRepository(repository: RepositoryObject, seen: RepositoryObservation, moment: Moment): Plan {
@@ -11,9 +12,8 @@ export function planRepository(repository: RepositoryObject, seen: RepositoryObs
 }
 
 function decide(repository: RepositoryObject, seen: RepositoryObservation, moment: Moment): Decision {
-  if (repository.spec.suspend || repository.operator?.suspend !== undefined) {
-    return waitFor('Suspended', 'suspended: the remote is not looked at');
-  }
+  const suspended = whenSuspended(repository, moment);
+  if (suspended !== undefined) return suspended;
   const cause = fetchCause(repository, seen, moment);
   const intervalMs = parseDurationMs(repository.spec.interval);
   if (cause === undefined) return settled(untilNextMs(repository, moment));

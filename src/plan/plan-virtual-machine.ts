@@ -7,6 +7,7 @@ import type { VirtualMachineObservation } from '#observe/observation.ts';
 import type { Action, BlastRadius } from './action.ts';
 import { doNow, settled, waitFor, type Decision, type Moment, type Plan } from './plan.ts';
 import { probeTally, type ProbeTally } from './probe-tally.ts';
+import { whenSuspended } from './suspended.ts';
 
 /** Everything the planning of one machine may look at. */
 type MachineCase = {
@@ -51,9 +52,9 @@ function deleted({ machine }: MachineCase): Decision | undefined {
   ]);
 }
 
-function suspended({ machine }: MachineCase): Decision | undefined {
-  if (!machine.spec.suspend && machine.operator?.suspend === undefined) return undefined;
-  return waitFor('Suspended', 'suspended: the instance is looked at, nothing else', { requeueAfterMs: POLL_MS });
+function suspended({ machine, moment }: MachineCase): Decision | undefined {
+  const decision = whenSuspended(machine, moment);
+  return decision === undefined ? undefined : { ...decision, requeueAfterMs: POLL_MS };
 }
 
 function unobservable({ seen }: MachineCase): Decision | undefined {

@@ -33,6 +33,7 @@ export function summarizeAgent(pass: AgentPass): AgentStatus {
     ...exitStatus(pass),
     ...stallStatus(pass),
     ...waitStatus(pass),
+    ...wokenStatus(pass),
     ...(plan.actions.some(({ type }) => type === 'EndProcess')
       ? { leftoverSince: before?.['leftoverSince'] ?? isoOf(pass) }
       : {}),
@@ -127,7 +128,10 @@ function stallStatus(pass: AgentPass): Partial<AgentStatus> {
   if (!isStalled(at) || doneOutcome(pass, 'CreateSession') !== undefined) return {};
   const before = pass.object.status?.stall;
   const since = before?.since ?? isoOf(pass);
-  const isNudge = pass.outcomes.some(({ action, result }) => action.type === 'CreateDelivery' && result === 'Done');
+  const isNudge = pass.outcomes.some(
+    ({ action, result }) =>
+      action.reason === 'StalledNoMarker' && action.type === 'CreateDelivery' && result === 'Done',
+  );
   if (isNudge) return { stall: { since, step: 'Nudged', stepAt: isoOf(pass) } };
   if (doneOutcome(pass, 'Interrupt') !== undefined)
     return { stall: { since, step: 'Interrupted', stepAt: isoOf(pass) } };
@@ -137,6 +141,11 @@ function stallStatus(pass: AgentPass): Partial<AgentStatus> {
 function waitStatus(pass: AgentPass): Partial<AgentStatus> {
   const wait = declaredWait({ key: pass.plan.key, agent: pass.object, seen: pass.seen, moment: pass.moment });
   return wait === undefined ? {} : { waitingUntil: toIso(wait.untilMs) };
+}
+
+function wokenStatus(pass: AgentPass): Partial<AgentStatus> {
+  const woken = pass.outcomes.find(({ action, result }) => action.reason === 'WaitOver' && result === 'Done')?.action;
+  return woken?.type === 'CreateDelivery' ? { wokenFor: woken.name } : {};
 }
 
 function readiness(pass: AgentPass): Readiness {

@@ -6,7 +6,9 @@ import { deliver } from './deliver.ts';
 import { launchDrift, launchRecord } from './launch.ts';
 import { isAtSafePoint } from './safe-point.ts';
 import { healStall, stallDueInMs } from './stall.ts';
-import { planStart } from './start.ts';
+import { blockedOnScreen } from './blocked-on-screen.ts';
+import { orderedRestart, planStart } from './start.ts';
+import { wakeAfterWait } from './wake-after-wait.ts';
 
 const LONGEST_LOOK_MS = 30_000;
 const SAFE_POINT_LOOK_MS = 2000;
@@ -20,7 +22,16 @@ export function planAlive(at: AgentCase): Decision {
   return settled(nextLookMs(at));
 }
 
-const ALIVE_STEPS: readonly AgentStep[] = [adopt, restartByOrder, restartForPhase, restartForDrift, deliver, healStall];
+const ALIVE_STEPS: readonly AgentStep[] = [
+  adopt,
+  restartByOrder,
+  restartForPhase,
+  restartForDrift,
+  deliver,
+  wakeAfterWait,
+  healStall,
+  blockedOnScreen,
+];
 
 // Marks are renewed whenever they are not what this controller would write: after the loss of its state, or of the marks.
 function adopt(at: AgentCase): Decision | undefined {
@@ -41,15 +52,8 @@ function environmentIncarnation(at: AgentCase): string | undefined {
 }
 
 function restartByOrder(at: AgentCase): Decision | undefined {
-  const order = at.agent.operator?.restart;
-  if (order === undefined || order.id === at.agent.status?.handledRestart) return undefined;
-  const why = order.why === undefined ? '' : `: ${order.why}`;
-  return planStart(at, {
-    reason: 'OperatorRestart',
-    message: `${order.by} ordered a restart${why}`,
-    counted: false,
-    restart: true,
-  });
+  const ordered = orderedRestart(at);
+  return ordered === undefined ? undefined : planStart(at, ordered);
 }
 
 function restartForPhase(at: AgentCase): Decision | undefined {

@@ -6,12 +6,12 @@ import type { AgentCase } from './agent-case.ts';
 /** When a start after a death is due. The first one after a healthy time is immediate. */
 export type StartDue = { readonly dueMs: number; readonly budgetSpent: boolean; readonly recent: number };
 
-/** Applies back-off and budget to the restarts that `status` remembers. */
+/** Applies back-off and budget to the restarts that `status` remembers. A restart in the future is from before a clock jump and counts as now. */
 export function startDue(at: AgentCase): StartDue {
   const { backoff, budget } = at.agent.spec.restart;
   const counted = (at.agent.status?.restarts?.recent ?? [])
     .filter((restart) => restart.counted)
-    .map((restart) => fromIso(restart.at) ?? 0);
+    .map((restart) => Math.min(fromIso(restart.at) ?? 0, at.moment.wallMs));
   const inBudget = counted.filter((atMs) => atMs > at.moment.wallMs - parseDurationMs(budget.per));
   const lastMs = counted.at(-1);
   if (inBudget.length >= budget.restarts) {

@@ -35,10 +35,20 @@ export function planStart(at: AgentCase, cause: StartCause = startCause(at)): De
 
 /** What a start that nobody ordered is due to. */
 export function startCause(at: AgentCase): StartCause {
+  const ordered = orderedRestart(at);
+  if (ordered !== undefined) return ordered;
   const exit = exitCause(at);
   if (exit === undefined)
     return { reason: 'NotStarted', message: 'it has no session yet', counted: false, restart: false };
   return { ...exit, counted: true, restart: true };
+}
+
+/** A person's order to restart that was not carried out yet. It uses no budget and waits for no back-off. */
+export function orderedRestart(at: AgentCase): StartCause | undefined {
+  const order = at.agent.operator?.restart;
+  if (order === undefined || order.id === at.agent.status?.['handledRestart']) return undefined;
+  const why = order.why === undefined ? '' : `: ${order.why}`;
+  return { reason: 'OperatorRestart', message: `${order.by} ordered a restart${why}`, counted: false, restart: true };
 }
 
 function waitForLeftovers(at: AgentCase): Decision | undefined {

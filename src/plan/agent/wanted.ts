@@ -1,4 +1,4 @@
-import type { Order } from '#api/operator.ts';
+import { activeOrder, type Order } from '#api/operator.ts';
 import type { Reason } from '#api/reasons.ts';
 
 import type { AgentCase } from './agent-case.ts';
@@ -11,7 +11,8 @@ export type Wanted =
 
 /** Decides by orders of a person first, then by the sequence. */
 export function wantedState(at: AgentCase): Wanted {
-  const order = at.agent.operator?.stop ?? at.seen.related.stopped;
+  const { wallMs } = at.moment;
+  const order = activeOrder(at.agent.operator?.stop, wallMs) ?? activeOrder(at.seen.related.stopped, wallMs);
   if (order !== undefined) {
     return { state: 'Stopped', reason: 'Stopped', message: stopMessage(order), now: order['now'] === true };
   }
