@@ -55,7 +55,7 @@ async function readText(path: string, maxBytes: number): Promise<Fact<string>> {
       if (bytesRead === 0 || length > maxBytes) break;
     }
     if (length > maxBytes) return tooLarge(path, maxBytes);
-    return known(new TextDecoder('utf-8', { fatal: true }).decode(buffer.subarray(0, length)));
+    return known(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(buffer.subarray(0, length)));
   } finally {
     await handle.close();
   }
