@@ -12,7 +12,7 @@ export type OpencodeFrame = {
 
 type OpencodeTurn = Omit<ScreenState, 'box' | 'draft' | 'dialog'>;
 
-const BOX_BOTTOM = /^\s*╹▀{10,}$/;
+const BOX_BOTTOM = /^\s*╹▀{10,}/;
 const BOX_LINE = /^\s*┃/;
 const PLACEHOLDER = /^Ask anything…/;
 const WORKING = /\besc (?:again to )?interrupt\b/;
@@ -37,22 +37,27 @@ export function classifyOpencode(screen: string, options: ClassifyOptions): Scre
   return { ...readTurn(above, footer, options), ...(draft === '' ? { box: 'Empty' } : { box: 'Draft', draft }) };
 }
 
-/** Finds opencode's input box: the frame that ends with a foot, its last line naming agent and model. */
+/**
+ * Finds opencode's input box: the frame that ends with a foot, its last line naming agent and model. On wide terminals a
+ * panel stands at the right; the foot is as wide as the conversation, so everything beyond it is cut off.
+ */
 export function splitOpencodeFrame(lines: readonly string[]): OpencodeFrame {
   const bottom = lines.findLastIndex((line) => BOX_BOTTOM.test(line));
   const top = lines.findLastIndex((line, index) => index < bottom && !BOX_LINE.test(line)) + 1;
   if (bottom < 0 || top >= bottom) return { above: lines, footer: [] };
-  const text = trimBlankLines(lines.slice(top, bottom).map((line) => line.replace(BOX_LINE, '').trim()))
+  const width = BOX_BOTTOM.exec(lines[bottom] ?? '')?.[0].length ?? 0;
+  const narrow = lines.map((line) => line.slice(0, width).trimEnd());
+  const text = trimBlankLines(narrow.slice(top, bottom).map((line) => line.replace(BOX_LINE, '').trim()))
     .slice(0, -1)
     .join('\n')
     .trim();
-  return { above: lines.slice(0, top), draft: PLACEHOLDER.test(text) ? '' : text, footer: lines.slice(bottom + 1) };
+  return { above: narrow.slice(0, top), draft: PLACEHOLDER.test(text) ? '' : text, footer: lines.slice(bottom + 1) };
 }
 
 function findPermission(lines: readonly string[]): string | undefined {
-  const start = lines.findLastIndex((line) => /^\s*┃\s+△ Permission required$/.test(line));
+  const start = lines.findLastIndex((line) => /^\s*┃\s+△ Permission required\b/.test(line));
   if (start < 0 || !lines.slice(start).every((line) => BOX_LINE.test(line))) return undefined;
-  return lines[start]?.replace(BOX_LINE, '').trim();
+  return '△ Permission required';
 }
 
 function readTurn(above: readonly string[], footer: readonly string[], options: ClassifyOptions): OpencodeTurn {

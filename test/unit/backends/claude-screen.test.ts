@@ -86,4 +86,6 @@ testReadings(claude, {
   'usage-limit-session-5h': 'UsageLimited None UsageLimitOptions resets 5:44pm (UTC)',
   'usage-limit-warning-93': 'Idle Empty',
   'usage-limit-weekly': 'UsageLimited Empty resets Nov 23, 4:28pm (UTC)',
+  'idle-wide': 'Idle Empty waits',
+  'api-error-at-start': 'ApiError Empty Connectivity spoofable',
 });

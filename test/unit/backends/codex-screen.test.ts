@@ -25,4 +25,6 @@ testReadings(codex, {
   resumed: 'Idle Empty',
   'trust-dialog': 'AwaitingInput None TrustFolder',
   'usage-limit-then-ping-enter-switched-model': 'UsageLimited Draft',
+  streaming: 'Unknown Empty',
+  interrupted: 'Idle Empty Interrupted',
 });

@@ -15,4 +15,5 @@ testReadings(gemini, {
   idle: 'Idle Empty waits',
   'permission-prompt': 'AwaitingInput None Permission',
   resumed: 'AuthRequired Empty',
+  'idle-without-frame': 'Idle Empty waits',
 });

@@ -13,4 +13,9 @@ testReadings(opencode, {
   idle: 'Idle Empty waits',
   'permission-prompt': 'AwaitingInput None Permission',
   'resumed-auto': 'Idle Empty Interrupted',
+  'idle-wide': 'Idle Empty waits',
+  'draft-wide': 'Idle Draft waits',
+  'busy-wide': 'Busy Empty',
+  'permission-wide': 'AwaitingInput None Permission',
+  'interrupted-wide': 'Idle Empty Interrupted',
 });
