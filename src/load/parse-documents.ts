@@ -105,12 +105,13 @@ function checkDocument(
     const rule = `must not be nested deeper than ${DEPTH_LIMIT} levels`;
     return { value: undefined, mistakes: [{ ...positionAt(document.tooDeepAt, place), rule }] };
   }
-  const errors = [...document.errors, ...document.warnings.filter(({ code }) => code !== 'TAG_RESOLVE_FAILED')];
+  const warnings = document.warnings.filter(({ code }) => code !== 'TAG_RESOLVE_FAILED');
+  const errors = [...document.errors, ...warnings].slice(0, MISTAKE_LIMIT);
   if (errors.length > 0) return { value: undefined, mistakes: errors.map((error) => describeError(error, place)) };
   const { value, mistakes } = readYamlValue(document.contents);
   return {
     value,
-    mistakes: mistakes.map(({ node, path, rule, suggestion }) => {
+    mistakes: mistakes.slice(0, MISTAKE_LIMIT).map(({ node, path, rule, suggestion }) => {
       return { ...positionAt(offsetOf(node) ?? 0, place), path: renderPath(path), rule, suggestion };
     }),
   };

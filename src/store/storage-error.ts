@@ -20,7 +20,7 @@ export function toStorageError(action: string, error: unknown): unknown {
   if (!isErrno(error)) return error;
   const where = error.path === undefined ? '' : ` at "${error.path}"`;
   const why = ADVICE[error.code] ?? error.message;
-  return new StorageError('StorageUnavailable', `could not ${action}${where}: ${why}; nothing was changed`, {
+  return new StorageError('StorageUnavailable', `could not ${action}${where}: ${why}; nothing was lost`, {
     cause: error,
   });
 }

@@ -44,9 +44,9 @@ describe('a writer that is killed leaves the old record or the new one', () => {
   it('at every step of every write of a whole story', async () => {
     const states = await storyStates();
     let ended = false;
-    for (let lastStep = 0; !ended; lastStep += 2) {
-      const pair = await Promise.all([killAt(lastStep, states), killAt(lastStep + 1, states)]);
-      ended = pair.some(({ finished }) => finished);
+    for (let lastStep = 0; !ended; lastStep += 4) {
+      const steps = [0, 1, 2, 3].map((ahead) => killAt(lastStep + ahead, states));
+      ended = (await Promise.all(steps)).some(({ finished }) => finished);
     }
   });
 
