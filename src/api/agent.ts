@@ -19,7 +19,7 @@ export type AgentMode = z.infer<typeof AgentMode>;
 const SESSION_RULE =
   'must be a tmux session name: no ".", ":", "#" or "\\", no control characters, and no "$" or "=" at the beginning';
 
-const Session = z.string().regex(/^[^.:#\\$=\p{Cc}][^.:#\\\p{Cc}]{0,199}$/u, SESSION_RULE);
+const Session = z.string().regex(/^[^.:#\\$=\x00-\x1f\x7f][^.:#\\\x00-\x1f\x7f]{0,199}$/, SESSION_RULE);
 
 const Dependency = z.strictObject({
   kind: z.enum(['Agent', 'Repository', 'Phase', 'VirtualMachine']).describe('Kind of the object.'),

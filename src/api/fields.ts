@@ -2,6 +2,9 @@ import { z } from 'zod';
 
 import { DURATION_PATTERN, DURATION_RULE, SIZE_PATTERN, SIZE_RULE } from './quantity.ts';
 
+// Compiling a parser for each schema costs a command that reads a few objects 10 ms, and saves 20 µs per object after that.
+z.config({ jitless: true });
+
 /** A DNS label: what names of objects are. */
 export const NAME_PATTERN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
 
@@ -29,14 +32,14 @@ export const Line = z.string().regex(/^[^\r\n]+$/, 'must be one line of text tha
 
 /** A program and its arguments. Never a shell string: nothing is split, expanded or quoted. */
 export const Argv = z
-  .array(z.string().regex(/^[^\0]*$/, 'must not contain a NUL character'))
+  .array(z.string().regex(/^[^\x00]*$/, 'must not contain a NUL character'))
   .min(1, 'must name a program, such as [npm, test]');
 
 /** A path on the controller's machine; a relative one starts at the folder of its manifest. */
 export const LocalPath = z
   .string()
   .regex(
-    /^[^~\p{Cc}][^\p{Cc}]*$/u,
+    /^[^~\x00-\x1f\x7f][^\x00-\x1f\x7f]*$/,
     'must be an absolute path, or one relative to the manifest; "~" and variables are not expanded',
   )
   .meta({ title: 'path' });
@@ -44,7 +47,10 @@ export const LocalPath = z
 /** A path inside a repository, from its root. */
 export const RepositoryPath = z
   .string()
-  .regex(/^[^/\p{Cc}][^\p{Cc}]*$/u, 'must be a path from the root of the repository, without a leading "/"')
+  .regex(
+    /^[^/\x00-\x1f\x7f][^\x00-\x1f\x7f]*$/,
+    'must be a path from the root of the repository, without a leading "/"',
+  )
   .refine((path) => !path.split('/').includes('..'), 'must stay inside the repository: ".." is not allowed')
   .meta({ title: 'path in the repository' });
 

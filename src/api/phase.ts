@@ -14,7 +14,7 @@ const Id = z
 
 const WorkspacePath = z
   .string()
-  .regex(/^[^~\p{Cc}][^\p{Cc}]*$/u, "must be a path, absolute or relative to the controller's workspace");
+  .regex(/^[^~\x00-\x1f\x7f][^\x00-\x1f\x7f]*$/, "must be a path, absolute or relative to the controller's workspace");
 
 /** One phase of a sequence: a plan that is worked on until its status file says that it is done. */
 export const PhaseSpec = z

@@ -5,7 +5,7 @@ import { Duration, LocalPath, Suspend, Timestamp } from './fields.ts';
 import type { ApiObject } from './object.ts';
 import { Operation } from './operation.ts';
 
-const SAFE_URL = /^[^-\s\p{Cc}][^\s\p{Cc}]*$/u;
+const SAFE_URL = /^[^-\s\x00-\x1f\x7f][^\s\x00-\x1f\x7f]*$/;
 
 const Url = z
   .string()
@@ -18,7 +18,7 @@ const Url = z
 
 const Branch = z
   .string()
-  .regex(/^[^-/.\s~^:?*[\\\p{Cc}][^\s~^:?*[\\\p{Cc}]*$/u, 'must be the name of a git branch')
+  .regex(/^[^-/.\s~^:?*[\\\x00-\x1f\x7f][^\s~^:?*[\\\x00-\x1f\x7f]*$/, 'must be the name of a git branch')
   .refine((name) => !/\.\.|\/\/|@\{|\.lock$|[/.]$/.test(name), 'must be the name of a git branch');
 
 /** A git repository that agents coordinate through. */

@@ -4,7 +4,7 @@ import { Argv, Duration, Line, LocalPath, Name, Size } from './fields.ts';
 import { ValueSource } from './agent-environment.ts';
 import { exactlyOneOf } from './rule.ts';
 
-const MachinePath = z.string().regex(/^\/[^\p{Cc}]*$/u, 'must be an absolute path in the machine');
+const MachinePath = z.string().regex(/^\/[^\x00-\x1f\x7f]*$/, 'must be an absolute path in the machine');
 
 const CloudInit = z.strictObject({
   userData: z
