@@ -33,7 +33,7 @@ export function eventsOf(pass: Pass, after: StatusRecord): readonly StoredEvent[
 
 function outcomeEvent(pass: Pass, outcome: Outcome, index: number): readonly StoredEvent[] {
   const { action, result } = outcome;
-  if (result === 'PreconditionFailed' || (result === 'Done' && QUIET.includes(action.type))) return [];
+  if (result === 'PreconditionFailed' || (result === 'Done' && isQuiet(pass, outcome))) return [];
   const base = {
     id: `${pass.plan.key}/${action.type}/${pass.moment.id}/${String(index)}`,
     about: pass.plan.key,
@@ -47,7 +47,7 @@ function outcomeEvent(pass: Pass, outcome: Outcome, index: number): readonly Sto
     return [
       {
         ...base,
-        type: isRestart ? 'Warning' : 'Normal',
+        type: isRestart && action.counted ? 'Warning' : 'Normal',
         reason: action.reason,
         message: `${isRestart ? 'restarted' : says}: ${action.message}`,
       },
@@ -61,6 +61,12 @@ function outcomeEvent(pass: Pass, outcome: Outcome, index: number): readonly Sto
       message: `${says} failed: ${outcome.message ?? ''}`,
     },
   ];
+}
+
+// A stop that only makes room for the start beside it is half of one event.
+function isQuiet(pass: Pass, { action }: Outcome): boolean {
+  const isHalf = action.type === 'StopSession' && pass.plan.actions.some(({ type }) => type === 'CreateSession');
+  return isHalf || QUIET.includes(action.type);
 }
 
 /** Conditions beside Ready that are news when they turn bad, with the status that is bad. */
