@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { appendFile, chmod, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -145,7 +145,7 @@ describe('credentials in a URL', () => {
 
   it('stand in no process arguments and no message while git waits and when it fails', async () => {
     server.mood = 'Silent';
-    const fetched = git.writer.fetch({ mirror: join(scratch.root, 'm2.git'), url, branch: 'main', timeoutMs: 1500 });
+    const fetched = git.writer.fetch({ mirror: join(scratch.root, 'm2.git'), url, branch: 'main', timeoutMs: 3000 });
     const failed = assert.rejects(
       fetched,
       (error) => error instanceof GitError && error.reason === 'RemoteUnreachable' && !/4711|bot/.test(error.message),
@@ -211,7 +211,7 @@ function commandLines(): { cwd: string; line: string }[] {
     .flatMap((pid) => {
       try {
         const line = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
-        const cwd = execFileSync('readlink', [`/proc/${pid}/cwd`], { encoding: 'utf8' }).trim();
+        const cwd = readlinkSync(`/proc/${pid}/cwd`);
         return [{ cwd, line }];
       } catch {
         return [];

@@ -22,7 +22,11 @@ export type CloneView = {
   readonly trackingHead?: string;
 };
 
-/** Looks at mirrors and at other people's clones. Never writes, locks, or runs anything the repository's configuration names. */
+/**
+ * Looks at mirrors and at other people's clones. Never writes, locks, or runs anything the repository's configuration names.
+ * Unknown reasons: MirrorMissing and MirrorBroken (the next fetch makes it again), CommitMissing (never fetched, not merely unreachable),
+ * FileTooLarge, TimedOut, PermissionDenied, RefDamaged, Unreadable, BranchInvalid, PathInvalid, CommitInvalid.
+ */
 export interface GitReader {
   /** The remote branch's commit as the mirror last fetched it. `absent`: the mirror or the branch is not there. */
   mirrorHead(mirror: string, branch: string): Promise<Fact<string>>;
@@ -54,7 +58,7 @@ export class GitError extends Error {
 export interface GitWriter {
   /** Makes the bare mirror when missing (or when it points elsewhere) and fetches the branch; answers the branch's commit. Bounded by `timeoutMs`. */
   fetch(request: { mirror: string; url: string; branch: string; timeoutMs: number }): Promise<string>;
-  /** Clones into a missing or empty folder: into a temporary neighbour first, renamed into place, so that a crash leaves no half clone. Refuses anything else. */
+  /** Clones into a missing or empty folder: into a temporary neighbour first, renamed into place, so that a crash leaves no half clone. Refuses anything else with PreconditionFailed. */
   clone(request: { path: string; url: string; branch: string; timeoutMs: number }): Promise<void>;
 }
 

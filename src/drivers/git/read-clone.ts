@@ -45,16 +45,15 @@ async function readView(folders: GitFolders, branch: string, env: Record<string,
 type CloneRefs = Pick<CloneView, 'branch' | 'head' | 'trackingHead'>;
 
 async function readRefs(folders: GitFolders, branch: string): Promise<Fact<CloneRefs>> {
+  const tracking = await readRef(folders.commonDir, `refs/remotes/origin/${branch}`);
+  if (tracking.state === 'unknown') return tracking;
   const head = await readRefFile(join(folders.gitDir, 'HEAD'));
   if (head.state === 'unknown') return head;
   const target = valueOf(head);
-  const symbolic = target !== undefined && 'ref' in target ? target.ref : undefined;
-  const current = symbolic === undefined ? head : await readRef(folders.commonDir, symbolic);
-  const tracking = await readRef(folders.commonDir, `refs/remotes/origin/${branch}`);
+  if (target === undefined || 'sha' in target) return known(cloneRefs(undefined, target?.sha, valueOf(tracking)));
+  const current = await readRef(folders.commonDir, target.ref);
   if (current.state === 'unknown') return current;
-  if (tracking.state === 'unknown') return tracking;
-  const sha = symbolic === undefined ? (target as { sha: string } | undefined)?.sha : valueOf(current as Fact<string>);
-  return known(cloneRefs(symbolic?.replace(/^refs\/heads\//, ''), sha, valueOf(tracking)));
+  return known(cloneRefs(target.ref.replace(/^refs\/heads\//, ''), valueOf(current), valueOf(tracking)));
 }
 
 /** The same through git, for formats that only git knows. Neither command reads an object or runs anything. */

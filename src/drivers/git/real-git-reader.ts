@@ -15,7 +15,6 @@ import { localEnvironment } from './safe-git.ts';
 
 /**
  * The GitReader of real repositories. Heads and clones are read from plain files; what depends on commits alone is asked of git once and remembered.
- * Unknown reasons: MirrorMissing, MirrorBroken, CommitMissing (not in the mirror), FileTooLarge, TimedOut, PermissionDenied, Unreadable, BranchInvalid, PathInvalid, CommitInvalid.
  */
 export function createGitReader(options: {
   environment: Readonly<Record<string, string | undefined>>;
