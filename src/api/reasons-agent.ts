@@ -66,6 +66,10 @@ export const agentReasons = {
     meaning: 'The program of the backend is not installed where the agent would start.',
     next: 'Install it, or correct `spec.backend`.',
   },
+  CommandMissing: {
+    meaning: 'The backend has no command to start.',
+    next: 'Set `spec.backend.command`.',
+  },
   LauncherFailed: {
     meaning: 'The launcher ended before it could start the program.',
     next: 'Read the message; it says what the launcher missed.',
@@ -160,9 +164,9 @@ export const agentReasons = {
   },
   DeliveryTyped: { meaning: 'The message was typed; this backend shows no acceptance.', next: NOTHING },
   DeliveryTaken: { meaning: 'The agent accepted the message.', next: NOTHING },
-  DeliverySettled: { meaning: 'The matter of the message is settled.', next: NOTHING },
+  Answered: { meaning: 'The matter of the message is settled.', next: NOTHING },
   DeliveryDue: { meaning: 'A message is there for the agent and is typed when it can take it.', next: NOTHING },
-  DeliveryExpired: { meaning: 'The message was not worth telling any more.', next: NOTHING },
+  Expired: { meaning: 'The message was not worth telling any more.', next: NOTHING },
   ClaimPinged: { meaning: 'The verifier was told about a claim.', next: NOTHING },
   VerdictPinged: { meaning: 'The claimant was told about a verdict.', next: NOTHING },
   Nudged: { meaning: 'A stalled agent was asked to go on.', next: NOTHING },

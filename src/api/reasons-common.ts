@@ -75,6 +75,19 @@ export const commonReasons = {
   },
   OperatorRestart: { meaning: 'An operator asked for a restart.', next: NOTHING },
   OperatorReconcile: { meaning: 'An operator asked for a look at once.', next: NOTHING },
+  PlanRefused: {
+    meaning: 'The plan broke a safety rule, so nothing of it was carried out.',
+    next: 'Please report it, with the message and the output of `ccci describe`.',
+  },
+  TimedOut: { meaning: 'Something did not answer in time.', next: 'Nothing to do: it is asked again.' },
+  ControllerUnreachable: {
+    meaning: 'The controller could not be asked, so the command looked by itself.',
+    next: 'Start the controller with `ccci run`.',
+  },
+  ControllerRefused: {
+    meaning: 'The controller refused the request.',
+    next: 'Read the message; it is what the controller says.',
+  },
   FileTooLarge: { meaning: 'A file is larger than it may be.', next: 'Make the file that the message names smaller.' },
   FileUnreadable: {
     meaning: 'A file can not be read.',

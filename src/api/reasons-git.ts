@@ -24,6 +24,23 @@ export const gitReasons = {
     meaning: 'The mirror in the state directory is damaged; it is cloned anew.',
     next: 'Nothing to do. If it comes back, look at the disk.',
   },
+  NeverFetched: { meaning: 'The remote was never looked at.', next: 'Wait for it.' },
+  CloneMoved: { meaning: 'A clone of an agent has seen another head than the mirror.', next: NOTHING },
+  IntervalOver: { meaning: 'It is time to look at the remote again.', next: NOTHING },
+  MirrorMissing: { meaning: 'There is no mirror of the repository yet.', next: 'Wait for it.' },
+  CommitMissing: {
+    meaning: 'A commit that is needed is not in the mirror.',
+    next: 'Wait for the next look at the remote; it may have been force-pushed away.',
+  },
+  CommitInvalid: { meaning: 'Something that should be a commit is not one.', next: 'Read the message; it names it.' },
+  PathInvalid: {
+    meaning: 'A path does not name a file inside the repository.',
+    next: 'Correct the path in the manifest.',
+  },
+  SequenceMissing: {
+    meaning: 'The sequence that the phase names is not there yet.',
+    next: 'Nothing to do: it is made.',
+  },
   RefDamaged: {
     meaning: 'A ref of a clone can not be read.',
     next: 'Run `git fsck` in the clone that the message names.',

@@ -13,6 +13,10 @@ export const machineReasons = {
     meaning: 'Somebody froze the instance.',
     next: 'Unfreeze it with the Incus client when it is to go on.',
   },
+  RunningUnwanted: {
+    meaning: 'The instance runs although `spec.running` is false.',
+    next: 'Nothing to do: it is stopped.',
+  },
   InstanceMissing: { meaning: 'The project has no such instance.', next: 'Nothing to do: it is created.' },
   InstanceForeign: {
     meaning: 'An instance of that name exists that ccci did not make, so it is left alone.',
@@ -26,7 +30,7 @@ export const machineReasons = {
     meaning: 'The server says that the instance is in error.',
     next: 'Look at it with the Incus client.',
   },
-  InstanceHalfMade: {
+  HalfCreated: {
     meaning: 'A creation was broken off and left an instance that can not start.',
     next: 'Delete it with the Incus client; it is created again.',
   },

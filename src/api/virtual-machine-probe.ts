@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { Duration, Line, LocalPath, Name, Port, PositiveCount, Timestamp } from './fields.ts';
 import { exactlyOneOf } from './rule.ts';
 
-const Host = z.string().regex(/^[A-Za-z0-9_[][-A-Za-z0-9_.:\]]*$/, 'must be a host name or an address');
+const Host = z.string().regex(/^[A-Za-z0-9_:[][-A-Za-z0-9_.:\]]*$/, 'must be a host name or an address');
 
 const Ssh = z.strictObject({
   host: Host.describe('Host name, address or alias of the ssh configuration.'),

@@ -59,7 +59,7 @@ const Repair = z.strictObject({
 
 const ConfigKey = z
   .string()
-  .regex(/^[a-z0-9_]+(\.[A-Za-z0-9_-]+)*$/, 'must be an Incus configuration key such as limits.memory')
+  .regex(/^[a-z0-9_-]+(\.[A-Za-z0-9_-]+)*$/, 'must be an Incus configuration key such as limits.memory')
   .refine((key) => !/^(volatile|user\.ccci)\./.test(key), 'must not be a key that Incus or ccci sets itself');
 
 const fields = {

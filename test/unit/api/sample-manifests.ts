@@ -117,7 +117,7 @@ export const FULLEST = {
     adopt: true,
     running: false,
     image: { alias: 'incus-base-vm' },
-    config: { 'limits.memory': '8GiB', 'limits.cpu': '4' },
+    config: { 'limits.memory': '8GiB', 'limits.cpu': '4', 'cloud-init.vendor-data': '' },
     devices: { root: { type: 'disk', path: '/', pool: 'default', size: '30GiB' } },
     probes: [
       { name: 'ssh', ssh: { host: 'cc-ci', user: 'root', keyFile: '/p/key' }, period: '31s', timeout: '11s' },
