@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { PreconditionFailed } from '#api/errors.ts';
 import { known } from '#api/fact.ts';
 import { GitError } from '#drivers/git/git.ts';
-import type { GitWorld, InGitWorld } from './git-contract.ts';
+import type { GitWorld, InGitWorld } from './git-world.ts';
 
 /** The promises about other people's clones: looking, making, watching. */
 export function cloneContract(inWorld: InGitWorld): void {

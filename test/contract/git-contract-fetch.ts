@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { ABSENT, known } from '#api/fact.ts';
 import { GitError } from '#drivers/git/git.ts';
-import type { GitWorld, InGitWorld } from './git-contract.ts';
+import type { GitWorld, InGitWorld } from './git-world.ts';
 
 /** The promises about mirrors. */
 export function fetchContract(inWorld: InGitWorld): void {

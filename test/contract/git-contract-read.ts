@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import type { Fact } from '#api/fact.ts';
 import { ABSENT, known } from '#api/fact.ts';
 import type { Commit } from '#drivers/git/git.ts';
-import type { GitWorld, InGitWorld } from './git-contract.ts';
+import type { GitWorld, InGitWorld } from './git-world.ts';
 
 /** The promises about commits and files in a mirror. */
 export function readContract(inWorld: InGitWorld): void {

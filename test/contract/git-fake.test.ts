@@ -1,7 +1,7 @@
 import { describe } from 'node:test';
 import { createFakeGit } from '../fakes/fake-git.ts';
-import type { GitWorld } from './git-contract.ts';
 import { gitContract } from './git-contract.ts';
+import type { GitWorld } from './git-world.ts';
 
 describe('the fake git keeps the contract', () => gitContract(makeWorld));
 

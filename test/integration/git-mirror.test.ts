@@ -61,6 +61,18 @@ describe('a mirror of a repository on this machine', () => {
     await assert.rejects(fetched, (error) => error instanceof GitError && error.reason === 'RepositoryMissing');
   });
 
+  it('follows a remote that names objects with SHA-256', async () => {
+    await fetchFrom(bare);
+    const other = join(scratch.root, 'sha256.git');
+    await scratch.git(scratch.root, 'init', '-q', '--bare', '-b', 'main', '--object-format=sha256', other);
+    const sha = await scratch.commitTo(other, { files: { a: 'a' } });
+    assert.match(sha, /^[0-9a-f]{64}$/);
+    assert.equal(await fetchFrom(other), sha);
+    assert.equal(await fetchFrom(other), sha);
+    assert.deepEqual(await git.reader.fileAt(mirror, sha, 'a'), known('a'));
+    assert.equal(await fetchFrom(bare), head);
+  });
+
   it('keeps exactly one damaged predecessor', async () => {
     for (const round of [1, 2]) {
       const fresh = createGit({ environment: scratch.environment });

@@ -1,7 +1,7 @@
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createGit } from '#drivers/git/create-git.ts';
-import type { GitWorld } from '../contract/git-contract.ts';
+import type { GitWorld } from '../contract/git-world.ts';
 import { startGitHttpServer } from '../support/git-http-server.ts';
 import { createScratchGit } from '../support/git.ts';
 

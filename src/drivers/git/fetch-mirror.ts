@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { valueOf } from '#api/fact.ts';
 import { credentialEnvironment, credentialFlags } from './git-credentials.ts';
 import type { FailureKind } from './git-failure.ts';
 import { failureKind, gitFailure } from './git-failure.ts';
@@ -5,6 +7,7 @@ import type { GitError, GitWriter } from './git.ts';
 import { isDamaged, makeMirror, readMirrorState, removeDebris, setAside } from './mirror.ts';
 import { publicUrl } from './public-url.ts';
 import { readRef } from './read-ref.ts';
+import { readSmallFile } from './read-small-file.ts';
 import { runGit } from './run-git.ts';
 
 /** What fetching remembers between calls. `remade`: when a mirror was last made again because of damage, in monotonic ms. */
@@ -24,6 +27,10 @@ export async function fetchMirror(request: FetchRequest, memory: FetchMemory): P
   if (outcome.kind !== 'Fetched' && (await removeDebris(request.mirror, request.branch))) {
     outcome = await fetchOnce(request, memory, deadlineMs);
   }
+  if (outcome.kind === 'OtherHash') {
+    await makeForOtherHash(request, memory);
+    outcome = await fetchOnce(request, memory, deadlineMs);
+  }
   if (outcome.kind === 'Local' || outcome.kind === 'Unclear') {
     const damaged = await isDamaged(request.mirror, memory.env, { deep: false, timeoutMs: remaining(deadlineMs) });
     if (damaged) {
@@ -33,7 +40,7 @@ export async function fetchMirror(request: FetchRequest, memory: FetchMemory): P
   }
   if (outcome.kind === 'Fetched') return outcome.said;
   if (outcome.kind === 'Local') throw mirrorBroken(request, outcome.said);
-  const reason = outcome.kind === 'Unclear' ? 'RemoteUnreachable' : outcome.kind;
+  const reason = outcome.kind === 'Unclear' || outcome.kind === 'OtherHash' ? 'RemoteUnreachable' : outcome.kind;
   throw gitFailure(reason, { doing: `fetch branch "${request.branch}" of`, url: request.url }, outcome.said);
 }
 
@@ -56,7 +63,7 @@ async function prepareMirror(request: FetchRequest, memory: FetchMemory): Promis
   }
   await locally(request, async () => {
     if (state === 'Elsewhere') await setAside(mirror);
-    await makeMirror(mirror, url, memory.env);
+    await makeMirror({ mirror, url }, memory.env);
   });
 }
 
@@ -69,7 +76,21 @@ async function remake(request: FetchRequest, memory: FetchMemory, cause: GitErro
   memory.suspects.delete(mirror);
   await locally(request, async () => {
     await setAside(mirror);
-    await makeMirror(mirror, publicUrl(request.url), memory.env);
+    await makeMirror({ mirror, url: publicUrl(request.url) }, memory.env);
+  });
+}
+
+/** Makes the mirror again for the hash that it does not have: a new one has SHA-1, until the remote turns out to use SHA-256. */
+async function makeForOtherHash(request: FetchRequest, memory: FetchMemory): Promise<void> {
+  const { mirror } = request;
+  const config = valueOf(await readSmallFile(join(mirror, 'config'), 64 * 1024)) ?? '';
+  const place = { mirror, url: publicUrl(request.url) };
+  await locally(request, async () => {
+    await setAside(mirror);
+    await makeMirror(
+      /objectformat\s*=\s*sha256/i.test(config) ? place : { ...place, objectFormat: 'sha256' },
+      memory.env,
+    );
   });
 }
 

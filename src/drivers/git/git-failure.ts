@@ -2,8 +2,8 @@ import type { RemoteFailure } from './git.ts';
 import { GitError } from './git.ts';
 import { publicUrl, urlCredentials } from './public-url.ts';
 
-/** What went wrong on this side rather than at the remote: something to look into before it is said of the mirror. */
-export type FailureKind = RemoteFailure | 'Local' | 'Unclear';
+/** A reason, or what has to be looked into first: `Local`, a failure on this side; `OtherHash`, a remote that names objects with another hash. */
+export type FailureKind = RemoteFailure | 'Local' | 'OtherHash' | 'Unclear';
 
 /** Sorts git's own words (LC_ALL=C) into a reason. What the remote's programs say over the side band does not count, except a host's "not found". */
 export function failureKind(stderr: string): FailureKind {
@@ -35,6 +35,7 @@ function firstLine(text: string): string {
 }
 
 const RULES: readonly (readonly [RegExp, FailureKind])[] = [
+  [/support this repository's hash algorithm|mismatched algorithms/i, 'OtherHash'],
   [/couldn't find remote ref|remote branch .* not found/i, 'BranchMissing'],
   [/authentication failed|could not read (username|password)|terminal prompts disabled/i, 'AuthenticationFailed'],
   [/returned error: (401|403|407)|http basic: access denied|invalid (username|credentials)/i, 'AuthenticationFailed'],

@@ -25,12 +25,21 @@ export async function readMirrorState(mirror: string, url: string): Promise<Mirr
 }
 
 /** Makes an empty bare mirror of a URL: beside its place first, then renamed, so that a crash leaves no half one. */
-export async function makeMirror(mirror: string, url: string, env: Record<string, string>): Promise<void> {
+export async function makeMirror(
+  { mirror, url, objectFormat }: { mirror: string; url: string; objectFormat?: 'sha256' },
+  env: Record<string, string>,
+): Promise<void> {
   await mkdir(dirname(mirror), { recursive: true, mode: 0o700 });
   await removeLeftovers(mirror);
   const temporary = temporaryNeighbour(mirror);
   await mkdir(temporary, { mode: 0o700 });
-  await mirrorGit(temporary, env, ['init', '--bare', '--template=', '.']);
+  await mirrorGit(temporary, env, [
+    'init',
+    '--bare',
+    '--template=',
+    ...(objectFormat === undefined ? [] : [`--object-format=${objectFormat}`]),
+    '.',
+  ]);
   await runGit({
     args: ['config', 'remote.origin.url', url],
     cwd: temporary,

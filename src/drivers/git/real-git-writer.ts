@@ -70,7 +70,7 @@ function cloneFailure(
     return new Error(`Could not start git to clone into "${request.path}": ${end.startFailure}`);
   const kind = failureKind(end.stderr);
   if (kind === 'Local') return new Error(gitFailure('RemoteUnreachable', doing, end.stderr).message);
-  return gitFailure(kind === 'Unclear' ? 'RemoteUnreachable' : kind, doing, end.stderr);
+  return gitFailure(kind === 'Unclear' || kind === 'OtherHash' ? 'RemoteUnreachable' : kind, doing, end.stderr);
 }
 
 async function checkPlace(path: string): Promise<void> {
