@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { createHash, X509Certificate } from 'node:crypto';
-import { appendFileSync, chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, chmodSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { findBusybox, importImage, INITS } from './busybox-image.ts';
@@ -187,12 +187,14 @@ async function furnish({
   await admin.run({ method: 'POST', path: '/1.0/storage-pools', body: { name: 'default', driver: 'dir' } });
   const config = { 'features.images': 'false', 'features.profiles': 'true', 'limits.memory': memoryCap };
   await admin.run({ method: 'POST', path: '/1.0/projects', body: { name: project, config } });
-  await admin.run({ method: 'PUT', path: `/1.0/profiles/default?project=${project}`, body: { config: {}, devices } });
+  // Every process of a guest names the folder in its environment, so that a sweep by name finds it, too.
+  const marked = { 'environment.CCCI_INCUSD': dir };
+  const path = `/1.0/profiles/default?project=${project}`;
+  await admin.run({ method: 'PUT', path, body: { config: marked, devices } });
   await importImage(admin, { alias: IMAGES.polite, init: INITS.polite, scratch: dir });
   await importImage(admin, { alias: IMAGES.stuck, init: INITS.stuck, scratch: dir });
   makeCertificate({ certFile: join(dir, 'client.crt'), keyFile: join(dir, 'client.key'), name: 'ccci-test-client' });
   await trust(admin, join(dir, 'client.crt'), {});
-  writeFileSync(join(dir, 'furnished'), '');
 }
 
 /** Lets the daemon trust a client certificate, wholly or only for some projects. */

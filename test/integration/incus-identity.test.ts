@@ -200,7 +200,7 @@ describe('who the Incus server is, and who ccci is to it', { skip: skipIncusd },
         '-sha256',
       ]).toString();
       const fingerprint = der.slice(der.indexOf('=') + 1).trim();
-      isUnknown(await look(server({ url: listening.url, fingerprint })), 'ServerHung', /did not answer/);
+      isUnknown(await look(server({ url: listening.url, fingerprint })), 'ServerHung', /does not answer in time/);
       assert.match(listening.received(), /^GET \/1\.0 HTTP\/1\.1/);
     } finally {
       await listening.close();

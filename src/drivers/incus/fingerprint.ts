@@ -75,7 +75,7 @@ function pinMismatch(place: string, seen: string, expected: string): IncusError 
 function handshake(socket: TLSSocket, at: TlsPlace): Promise<void> {
   return new Promise((resolve, reject) => {
     let connected = false;
-    const cancel = at.clock.after(at.connectTimeoutMs, () => reject(slowConnect(at, connected)));
+    const cancel = at.clock.after(at.connectTimeoutMs, () => reject(slowConnect(at.place, connected)));
     socket.once('connect', () => (connected = true));
     socket.once('secureConnect', () => {
       cancel();
@@ -93,15 +93,16 @@ function handshake(socket: TLSSocket, at: TlsPlace): Promise<void> {
 }
 
 /** The error of a connection that was not there in time: silent after TCP is a hung server, before it an unreachable one. */
-export function slowConnect(at: { place: string; connectTimeoutMs: number }, connected: boolean): IncusError {
-  const limit = `within ${at.connectTimeoutMs} ms`;
-  if (connected)
-    return new IncusError(
-      'ServerHung',
-      `${at.place} accepts connections but does not answer ${limit}; look at the daemon`,
-    );
+export function slowConnect(place: string, tcpConnected: boolean): IncusError {
+  if (tcpConnected) return hung(place);
+  const text = `can not connect to ${place} in time; check the address and the network`;
+  return new IncusError('ServerUnreachable', text);
+}
+
+/** The error of a server that takes connections or requests and then says nothing; the same words for both. */
+export function hung(place: string): IncusError {
   return new IncusError(
-    'ServerUnreachable',
-    `can not connect to ${at.place} ${limit}; check the address and the network`,
+    'ServerHung',
+    `${place} accepts connections but does not answer in time; look at the daemon there`,
   );
 }

@@ -44,9 +44,9 @@ export function createIncusReads(api: IncusApi): IncusReads {
   async function lacksImage(project: string, name: string): Promise<boolean> {
     try {
       const found = await api.read(project, projectPath(project, ['instances', name, 'metadata']));
-      return found.state === 'known' && textOf(found.value.metadata.architecture) === '';
+      return found.state !== 'known' || textOf(found.value.metadata.architecture) === '';
     } catch (cause) {
-      // Cut off still earlier, the instance has no storage at all and the server refuses to look.
+      // Cut off still earlier, the instance has no storage at all, and the server refuses to look or finds nothing.
       if (cause instanceof IncusError && cause.reason === 'Refused') return true;
       throw cause;
     }

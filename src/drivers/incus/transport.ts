@@ -3,7 +3,7 @@ import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { Clock } from '../clock/clock.ts';
 import { connectionError, errorCode } from './failure.ts';
-import { slowConnect } from './fingerprint.ts';
+import { hung, slowConnect } from './fingerprint.ts';
 import { IncusError } from './incus.ts';
 import type { IncusServer } from './incus.ts';
 import { createRoute, placeOf } from './route.ts';
@@ -43,7 +43,9 @@ export function createTransport(server: IncusServer, clock: Clock, limits: Trans
   let kept: { version: number; agent: HttpAgent } | undefined;
   function agentFor(current: Route): HttpAgent {
     if (kept?.version === current.version) return kept.agent;
-    kept?.agent.destroy();
+    const old = kept?.agent;
+    // Requests under way on connections of the old certificate may still end.
+    if (old) clock.after(limits.requestTimeoutMs, () => old.destroy());
     kept = { version: current.version, agent: makeAgent(current) };
     return kept.agent;
   }
@@ -98,7 +100,7 @@ function sendOnce(call: Call): Promise<RawAnswer> {
   const body = call.exchange.body === undefined ? undefined : JSON.stringify(call.exchange.body);
   return new Promise((resolve, reject) => {
     const request = openRequest(call, body);
-    const timers = limitTime(call, request);
+    const cancelLimits = limitTime(call, request);
     request.on('response', (response) => {
       readAnswer(call, response).then(resolve, (cause: unknown) => {
         request.destroy();
@@ -111,27 +113,24 @@ function sendOnce(call: Call): Promise<RawAnswer> {
         stale ? new StaleConnection('the kept connection was closed', { cause }) : connectionError(call.place, cause),
       );
     });
-    request.on('close', () => timers.forEach((cancel) => cancel()));
+    request.on('close', cancelLimits);
     request.end(body);
   });
 }
 
-function limitTime(call: Call, request: ClientRequest): (() => void)[] {
+/** Ends the request when its time is up. A request that waits for a free connection is not yet connecting. */
+function limitTime(call: Call, request: ClientRequest): () => void {
   const { clock, limits, place, route } = call;
-  let tcpConnected = false;
-  const cancelConnect = clock.after(limits.connectTimeoutMs, () => {
-    request.destroy(slowConnect({ place, connectTimeoutMs: limits.connectTimeoutMs }, tcpConnected));
-  });
-  const cancelRequest = clock.after(limits.requestTimeoutMs, () => {
-    const text = `${place} did not answer within ${limits.requestTimeoutMs} ms; look at the daemon there`;
-    request.destroy(new IncusError('ServerHung', text));
-  });
+  const cancels = [clock.after(limits.requestTimeoutMs, () => void request.destroy(hung(place)))];
   request.on('socket', (socket) => {
-    if (!socket.connecting && request.reusedSocket) return cancelConnect();
+    if (!socket.connecting && request.reusedSocket) return;
+    let tcpConnected = false;
+    const cancel = clock.after(limits.connectTimeoutMs, () => void request.destroy(slowConnect(place, tcpConnected)));
+    cancels.push(cancel);
     socket.once('connect', () => (tcpConnected = true));
-    socket.once(route.kind === 'https' ? 'secureConnect' : 'connect', cancelConnect);
+    socket.once(route.kind === 'https' ? 'secureConnect' : 'connect', cancel);
   });
-  return [cancelConnect, cancelRequest];
+  return () => cancels.forEach((cancel) => cancel());
 }
 
 async function readAnswer(call: Call, response: IncomingMessage): Promise<RawAnswer> {
