@@ -21,7 +21,6 @@ export type PrivateTmux = {
  */
 const WATCHDOG = `
 read -r _
-tmux -S "$1/tmux" kill-server 2>/dev/null
 for file in $(grep -lsF "$1" /proc/[0-9]*/environ); do
   pid=\${file#/proc/}
   kill -9 "\${pid%/environ}" 2>/dev/null

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { execa } from 'execa';
 import { escapeArgument } from './tmux-text.ts';
 
@@ -24,7 +25,10 @@ export type TmuxAnswer = {
   readonly message: string;
 };
 
-/** Thrown by writers when tmux did not do what was asked and no precondition explains it. */
+/**
+ * Thrown by writers when tmux did not do what was asked and no precondition explains it. A server that hung may still do
+ * it when it goes on: only looking again tells.
+ */
 export class TmuxError extends Error {
   readonly outcome: Exclude<TmuxAnswer['outcome'], 'Done'>;
   constructor(outcome: TmuxError['outcome'], message: string) {
@@ -40,33 +44,62 @@ export type TmuxCall = (
   options?: { readonly input?: string; readonly signal?: AbortSignal; readonly timeoutMs?: number },
 ) => Promise<TmuxAnswer>;
 
+type Client = Promise<unknown> & {
+  kill(signal: 'SIGKILL'): boolean;
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+};
+
 /** Makes the function that runs tmux for one server. No shell is involved; names come back as UTF-8. */
 export function createTmuxCall(target: TmuxTarget): TmuxCall {
   const prefix = clientArguments(target);
   return async (commands, options = {}) => {
     const timeoutMs = options.timeoutMs ?? target.timeoutMs ?? 5000;
     const args = commands.flatMap((command, index) => [...(index > 0 ? [';'] : []), ...command.map(escapeArgument)]);
-    const result = await execa('tmux', [...prefix, ...args], {
+    const client = execa('tmux', [...prefix, ...args], {
       env: { ...target.environment },
       extendEnv: false,
       cwd: '/',
       encoding: 'buffer',
       stripFinalNewline: false,
       reject: false,
-      timeout: timeoutMs,
-      killSignal: 'SIGKILL',
       maxBuffer: 64 * 1024 * 1024,
       ...(options.input === undefined ? { stdin: 'ignore' as const } : { input: options.input }),
-      ...(options.signal === undefined ? {} : { cancelSignal: options.signal }),
     });
+    const timedOut = giveUpOn(client, timeoutMs, options.signal);
+    const result = await client;
     const stdout = Buffer.from(result.stdout);
     if (result.exitCode === 0) return { outcome: 'Done', stdout, message: '' };
-    if (result.timedOut) {
+    if (timedOut()) {
       return { outcome: 'Unreachable', stdout, message: `tmux did not answer within ${timeoutMs} ms` };
     }
     const words = Buffer.from(result.stderr).toString('utf8').trim();
     return { ...classify(words || (result.originalMessage ?? 'tmux failed without a word')), stdout };
   };
+}
+
+/**
+ * Ends a client that takes too long or is not wanted any more; the answer says whether time was the reason. Its output
+ * is closed from this side: tmux hands it on to the server, and a server that hangs would keep it open for ever.
+ */
+function giveUpOn(client: Client, timeoutMs: number, signal: AbortSignal | undefined): () => boolean {
+  let timedOut = false;
+  const giveUp = (): void => {
+    client.kill('SIGKILL');
+    client.stdout.destroy();
+    client.stderr.destroy();
+  };
+  const timer = setTimeout(() => {
+    timedOut = true;
+    giveUp();
+  }, timeoutMs);
+  if (signal?.aborted === true) giveUp();
+  signal?.addEventListener('abort', giveUp);
+  void client.finally(() => {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', giveUp);
+  });
+  return () => timedOut;
 }
 
 /** `-u` makes tmux speak UTF-8 whatever the locale is, without a locale variable leaking into a server's environment. */
