@@ -1,22 +1,12 @@
-import type { DeliverySpec } from '#api/delivery.ts';
 import type { GateObject } from '#api/gate.ts';
-import { renderPrompt, type PingVariable } from '#api/prompt-template.ts';
-import { fromIso, toIso } from '#api/time.ts';
+import { fromIso } from '#api/time.ts';
 import type { GateObservation } from '#observe/observation.ts';
 
 import type { Action } from './action.ts';
-import { deriveGate, plainScope, type ScopeState } from './derive-gate.ts';
+import { deriveGate, type ScopeState } from './derive-gate.ts';
 import { doNow, waitFor, type Decision, type Moment, type Plan } from './plan.ts';
+import { deliverySpec, type GateCase, type Obligation } from './gate-delivery.ts';
 import { whenSuspended } from './suspended.ts';
-
-/** One message that somebody is owed, as long as the matter is open. */
-type Obligation = {
-  readonly name: string;
-  readonly agent: string;
-  readonly kind: 'Claim' | 'Verdict';
-  readonly sha: string;
-  readonly scope: ScopeState;
-};
 
 /** Owes each open claim to the verifier and each answer to the claimant; says so with deliveries that exist exactly once per commit. */
 export function planGate(gate: GateObject, seen: GateObservation, moment: Moment): Plan {
@@ -48,7 +38,7 @@ function decide(gate: GateObject, seen: GateObservation, moment: Moment): Decisi
     });
   }
   const owed = obligations(gate, seen, seen.freshShas.value);
-  return doNow([...create(gate, seen, owed, moment), ...settle(seen, owed), ...forget(seen, owed, moment)]);
+  return doNow([...create({ gate, seen, moment }, owed), ...settle(seen, owed), ...forget(seen, owed, moment)]);
 }
 
 function obligations(gate: GateObject, seen: GateObservation, freshShas: readonly string[]): readonly Obligation[] {
@@ -72,13 +62,8 @@ function obligations(gate: GateObject, seen: GateObservation, freshShas: readonl
   });
 }
 
-function create(
-  gate: GateObject,
-  seen: GateObservation,
-  owed: readonly Obligation[],
-  moment: Moment,
-): readonly Action[] {
-  const existing = new Set(seen.deliveries.map((delivery) => delivery.metadata.name));
+function create(at: GateCase, owed: readonly Obligation[]): readonly Action[] {
+  const existing = new Set(at.seen.deliveries.map((delivery) => delivery.metadata.name));
   return owed
     .filter(({ name }) => !existing.has(name))
     .map((item): Action => {
@@ -89,59 +74,9 @@ function create(
         message,
         blast: 'none',
         name: item.name,
-        spec: specOf(gate, seen, { ...item, at: toIso(moment.wallMs) }),
+        spec: deliverySpec(at, item),
       };
     });
-}
-
-function specOf(gate: GateObject, seen: GateObservation, item: Obligation & { at: string }): DeliverySpec {
-  const scope = plainScope(item.scope.scope);
-  const cause = { kind: item.kind, sha: item.sha, gate: gate.metadata.name, ...(scope === undefined ? {} : { scope }) };
-  return {
-    agentRef: { name: item.agent },
-    nonce: item.sha.slice(0, 12),
-    cause: item.kind === 'Verdict' ? { ...cause, verdict: item.scope.state } : cause,
-    text: textOf(gate, seen, { ...item, plain: scope ?? '?' }),
-    createdAt: item.at,
-  };
-}
-
-// Only a SHA and a plain scope travel: whatever else the commit says is read in git by the agent itself.
-function textOf(gate: GateObject, seen: GateObservation, item: Obligation & { plain: string }): string {
-  const { claim, verdict, pings } = gate.spec;
-  const sha = item.sha.slice(0, 12);
-  const variables = pingVariables(gate, seen, { scope: item.plain, sha });
-  if (item.kind === 'Claim') {
-    const say =
-      pings.claim ??
-      `Verify it now from a cold checkout, then push ${verdict.prefix}({{ gate.scope }}): PASS, FAIL or VETO`;
-    return `${claim.prefix}(${item.plain}) ${sha} waits for your verdict. ${renderPrompt(say, variables)}`;
-  }
-  const words = { Passed: 'PASS', Failed: 'FAIL', Vetoed: 'VETO', Unclear: 'unclear', Claimed: 'unclear' } as const;
-  const say = renderPrompt(pings.verdict ?? 'Pull, read it and go on', variables);
-  return `${verdict.prefix}(${item.plain}) ${sha} answers your claim: ${words[item.scope.state]}. ${say}`;
-}
-
-function pingVariables(
-  gate: GateObject,
-  seen: GateObservation,
-  item: { scope: string; sha: string },
-): Record<PingVariable, string> {
-  const { phase, repository } = seen;
-  return {
-    'gate.name': gate.metadata.name,
-    'gate.claimant': gate.spec.claimant,
-    'gate.verifier': gate.spec.verifier,
-    'gate.scope': item.scope,
-    'commit.sha': item.sha,
-    'phase.id': phase?.spec.id ?? '',
-    'phase.name': phase?.metadata.name ?? '',
-    'phase.title': phase?.spec.title ?? '',
-    'phase.statusFile': phase?.spec.statusFile ?? '',
-    'repository.url': repository?.spec.url ?? '',
-    'repository.branch': repository?.spec.branch ?? '',
-    'rig.name': seen.rig.id,
-  };
 }
 
 function settle(seen: GateObservation, owed: readonly Obligation[]): readonly Action[] {

@@ -1,3 +1,4 @@
+import type { Kind } from '#api/kind.ts';
 import type { AnyObject } from '#api/kinds.ts';
 import type { Observation } from '#observe/observation.ts';
 
@@ -10,18 +11,26 @@ import { planSequence } from './plan-sequence.ts';
 import { planVirtualMachine } from './plan-virtual-machine.ts';
 import { settled, waitFor, type Decision, type Moment, type Plan } from './plan.ts';
 
+type Planner = (object: never, seen: never, moment: Moment) => Plan;
+
+/** Kinds with something to plan; their deletion is planned there too where something live hangs on it. */
+const PLANNERS: Readonly<Partial<Record<Kind, Planner>>> = {
+  Agent: planAgent,
+  Gate: planGate,
+  Phase: planPhase,
+  Repository: planRepository,
+  Sequence: planSequence,
+  VirtualMachine: planVirtualMachine,
+};
+
 /** The plan for any object. The observation must be of the object's kind. */
 export function planObject(object: AnyObject, seen: Observation, moment: Moment): Plan {
   const key = `${object.kind}/${object.metadata.name}`;
-  if (object.kind === 'Agent' && seen.kind === 'Agent') return planAgent(object, seen, moment);
-  if (object.kind === 'VirtualMachine' && seen.kind === 'VirtualMachine')
-    return planVirtualMachine(object, seen, moment);
-  if (object.metadata.deletionTimestamp !== undefined) return { key, ...finalize(key) };
-  if (object.kind === 'Repository' && seen.kind === 'Repository') return planRepository(object, seen, moment);
-  if (object.kind === 'Gate' && seen.kind === 'Gate') return planGate(object, seen, moment);
-  if (object.kind === 'Phase' && seen.kind === 'Phase') return planPhase(object, seen, moment);
-  if (object.kind === 'Sequence' && seen.kind === 'Sequence') return planSequence(object, seen, moment);
-  return { key, ...plain(object) };
+  const hasLiveThings = object.kind === 'Agent' || object.kind === 'VirtualMachine';
+  if (object.metadata.deletionTimestamp !== undefined && !hasLiveThings) return { key, ...finalize(key) };
+  const planner = object.kind === seen.kind ? PLANNERS[object.kind] : undefined;
+  // The kinds were compared: object and observation belong to this planner, which TypeScript can not follow.
+  return planner === undefined ? { key, ...plain(object) } : planner(object as never, seen as never, moment);
 }
 
 function finalize(key: string): Decision {

@@ -12,24 +12,29 @@ export type ProbeTally = {
   readonly isFailing: boolean;
 };
 
+const NEVER_ASKED = { ok: true, failures: 0, successes: 0, message: '', isFailing: false };
+
 /** Folds one result, or none, into the counters. */
 export function probeTally(
   probe: VirtualMachineProbe,
   before: ProbeStatus | undefined,
   result: ProbeResult | undefined,
 ): ProbeTally {
+  const { ok, failures, successes, message } = before ?? NEVER_ASKED;
   const wasFailing = before?.['isFailing'] === true;
-  const last = {
-    ok: before?.ok ?? true,
-    failures: before?.failures ?? 0,
-    successes: before?.successes ?? 0,
-    message: before?.message ?? '',
-  };
-  if (result === undefined) return { name: probe.name, ...last, isFailing: wasFailing };
-  const failures = result.ok ? 0 : last.failures + 1;
-  const successes = result.ok ? last.successes + 1 : 0;
-  const isFailing = result.ok
-    ? wasFailing && successes < probe.successThreshold
-    : wasFailing || failures >= probe.failureThreshold;
-  return { name: probe.name, ok: result.ok, failures, successes, message: result.message, isFailing };
+  const last = { name: probe.name, ok, failures, successes, message, isFailing: wasFailing };
+  if (result === undefined) return last;
+  return result.ok ? afterSuccess(probe, last, result) : afterFailure(probe, last, result);
+}
+
+function afterSuccess(probe: VirtualMachineProbe, last: ProbeTally, { message }: ProbeResult): ProbeTally {
+  const successes = last.successes + 1;
+  const isFailing = last.isFailing && successes < probe.successThreshold;
+  return { name: last.name, ok: true, failures: 0, successes, message, isFailing };
+}
+
+function afterFailure(probe: VirtualMachineProbe, last: ProbeTally, { message }: ProbeResult): ProbeTally {
+  const failures = last.failures + 1;
+  const isFailing = last.isFailing || failures >= probe.failureThreshold;
+  return { name: last.name, ok: false, failures, successes: 0, message, isFailing };
 }

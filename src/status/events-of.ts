@@ -1,5 +1,6 @@
 import type { Outcome } from '#act/outcome.ts';
 import type { Condition } from '#api/condition.ts';
+import type { Action } from '#plan/action.ts';
 import type { StoredEvent } from '#store/store.ts';
 
 import { isoOf, type Pass } from './pass.ts';
@@ -34,33 +35,26 @@ export function eventsOf(pass: Pass, after: StatusRecord): readonly StoredEvent[
 function outcomeEvent(pass: Pass, outcome: Outcome, index: number): readonly StoredEvent[] {
   const { action, result } = outcome;
   if (result === 'PreconditionFailed' || (result === 'Done' && isQuiet(pass, outcome))) return [];
-  const base = {
-    id: `${pass.plan.key}/${action.type}/${pass.moment.id}/${String(index)}`,
-    about: pass.plan.key,
-    at: isoOf(pass),
-    count: 1,
-  };
-  const says =
-    action.type === 'ChangeInstance' ? `${action.change.action} instance` : (SAYS[action.type] ?? action.type);
-  if (result === 'Done') {
-    const isRestart = action.type === 'CreateSession' && action.restart;
-    return [
-      {
-        ...base,
-        type: isRestart && action.counted ? 'Warning' : 'Normal',
-        reason: action.reason,
-        message: `${isRestart ? 'restarted' : says}: ${action.message}`,
-      },
-    ];
-  }
-  return [
-    {
-      ...base,
-      type: 'Warning',
-      reason: outcome.reason ?? 'ActionFailed',
-      message: `${says} failed: ${outcome.message ?? ''}`,
-    },
-  ];
+  const id = `${pass.plan.key}/${action.type}/${pass.moment.id}/${String(index)}`;
+  const said = result === 'Done' ? doneWords(action) : failedWords(outcome);
+  return [{ id, about: pass.plan.key, at: isoOf(pass), count: 1, ...said }];
+}
+
+type Words = Pick<StoredEvent, 'type' | 'reason' | 'message'>;
+
+function doneWords(action: Action): Words {
+  const { reason, message } = action;
+  const isRestart = action.type === 'CreateSession' && action.restart;
+  const type = isRestart && action.counted ? 'Warning' : 'Normal';
+  return { type, reason, message: `${isRestart ? 'restarted' : verb(action)}: ${message}` };
+}
+
+function failedWords({ action, reason, message }: Outcome): Words {
+  return { type: 'Warning', reason: reason ?? 'ActionFailed', message: `${verb(action)} failed: ${message ?? ''}` };
+}
+
+function verb(action: Action): string {
+  return action.type === 'ChangeInstance' ? `${action.change.action} instance` : (SAYS[action.type] ?? action.type);
 }
 
 // A stop that only makes room for the start beside it is half of one event.
@@ -98,16 +92,13 @@ const PROGRESS = [
 
 function conditionEvent(pass: Pass, before: readonly Condition[], condition: Condition): readonly StoredEvent[] {
   const { type, status, reason, message } = condition;
-  const old = before.find((one) => one.type === type);
-  const isNews =
-    type === 'Ready'
-      ? old?.reason !== reason || old.status !== status
-      : old?.status !== status && NEWS[type] === status;
+  const isSaid = message === '' || PROGRESS.includes(reason) || pass.plan.actions.some((one) => one.reason === reason);
   if (
-    !isNews ||
-    message === '' ||
-    PROGRESS.includes(reason) ||
-    pass.plan.actions.some((action) => action.reason === reason)
+    isSaid ||
+    !isNews(
+      before.find((one) => one.type === type),
+      condition,
+    )
   )
     return [];
   const isGood = type === 'Ready' ? status === 'True' || RESTING.includes(reason) : type === 'Complete';
@@ -115,6 +106,11 @@ function conditionEvent(pass: Pass, before: readonly Condition[], condition: Con
   return [
     { id, about: pass.plan.key, type: isGood ? 'Normal' : 'Warning', reason, message, at: isoOf(pass), count: 1 },
   ];
+}
+
+function isNews(old: Condition | undefined, { type, status, reason }: Condition): boolean {
+  if (type === 'Ready') return old?.reason !== reason || old.status !== status;
+  return old?.status !== status && NEWS[type] === status;
 }
 
 /** Reasons for not being Ready that somebody wanted. */

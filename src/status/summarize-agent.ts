@@ -1,4 +1,5 @@
 import type { AgentObject, AgentStatus } from '#api/agent.ts';
+import { compact } from '#api/compact.ts';
 import type { Readiness } from '#api/conditions.ts';
 import { fromIso, toIso } from '#api/time.ts';
 import type { AgentObservation, PaneClaim } from '#observe/observation.ts';
@@ -101,26 +102,14 @@ function sessionStatus(pass: AgentPass): Partial<AgentStatus> {
 function exitStatus(pass: AgentPass): Partial<AgentStatus> {
   const { object, seen } = pass;
   const incarnation = object.status?.incarnation;
-  if (
-    seen.process.state !== 'absent' ||
-    incarnation === undefined ||
-    object.status?.['exitedIncarnation'] === incarnation
-  )
-    return {};
+  const isTold = object.status?.['exitedIncarnation'] === incarnation;
+  if (seen.process.state !== 'absent' || incarnation === undefined || isTold) return {};
   const cause = exitCause({ key: pass.plan.key, agent: object, seen, moment: pass.moment });
   if (cause === undefined) return {};
   const pane = seen.pane?.pane;
-  return {
-    exitedIncarnation: incarnation,
-    lastExit: {
-      at: isoOf(pass),
-      reason: cause.reason,
-      message: cause.message,
-      ...(pane?.deadStatus === undefined ? {} : { status: pane.deadStatus }),
-      ...(pane?.deadSignal === undefined ? {} : { signal: pane.deadSignal }),
-      ...(seen.screen.state === 'known' ? { screen: lastLines(seen.screen.value) } : {}),
-    },
-  };
+  const screen = seen.screen.state === 'known' ? lastLines(seen.screen.value) : undefined;
+  const end = compact({ status: pane?.deadStatus, signal: pane?.deadSignal, screen });
+  return { exitedIncarnation: incarnation, lastExit: { at: isoOf(pass), ...cause, ...end } };
 }
 
 function stallStatus(pass: AgentPass): Partial<AgentStatus> {

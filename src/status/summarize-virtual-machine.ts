@@ -1,8 +1,9 @@
 import type { Readiness } from '#api/conditions.ts';
+import { compact } from '#api/compact.ts';
 import { toIso } from '#api/time.ts';
 import type { VirtualMachineObject, VirtualMachineStatus } from '#api/virtual-machine.ts';
 import type { VirtualMachineObservation } from '#observe/observation.ts';
-import { tallies } from '#plan/plan-virtual-machine.ts';
+import { tallies } from '#plan/machine/repair.ts';
 
 import { condition, conditionsOf, isoOf, unsettledReadiness, type Pass } from './pass.ts';
 
@@ -10,43 +11,40 @@ type MachinePass = Pass<VirtualMachineObject, VirtualMachineObservation>;
 
 const RETRY_FIRST_MS = 2000;
 const RETRY_MAX_MS = 300_000;
+const OPERATION_DEADLINE_MS = 600_000;
 
 /** The status of a virtual machine after a pass. */
 export function summarizeVirtualMachine(pass: MachinePass): VirtualMachineStatus {
   const { object, seen } = pass;
-  const {
-    operation,
-    power: _power,
-    uuid: _uuid,
-    ...kept
-  } = object.status ?? { conditions: [], probes: [], softRestarts: [] };
+  const { operation: _operation, power: _power, uuid: _uuid, ...kept } = object.status ?? EMPTY;
   const instance = seen.instance.state === 'known' ? seen.instance.value : undefined;
-  const started = pass.outcomes.find(({ facts }) => facts.operationId !== undefined);
-  const isOpen =
-    started === undefined &&
-    operation !== undefined &&
-    seen.operation?.state === 'known' &&
-    seen.operation.value.status === 'Running';
+  const operation = openOperation(pass);
   return {
     ...kept,
-    ...retryStatus(pass, started !== undefined),
+    ...retryStatus(pass),
     observedGeneration: object.metadata.generation,
     probes: probeStatuses(pass),
-    ...(instance === undefined ? {} : { power: instance.status }),
-    ...(instance?.config['volatile.uuid'] === undefined ? {} : { uuid: instance.config['volatile.uuid'] }),
-    ...(started === undefined
-      ? {}
-      : {
-          operation: {
-            id: started.facts.operationId ?? '',
-            step: started.action.type,
-            startedAt: isoOf(pass),
-            deadline: toIso(pass.moment.wallMs + 600_000),
-          },
-        }),
-    ...(isOpen ? { operation } : {}),
+    ...compact({ power: instance?.status, uuid: instance?.config['volatile.uuid'], operation }),
     conditions: [...conditionsOf(pass, readiness(pass), changes(pass))],
   };
+}
+
+const EMPTY: VirtualMachineStatus = { conditions: [], probes: [], softRestarts: [] };
+
+function startedOutcome(pass: MachinePass) {
+  return pass.outcomes.find(({ facts }) => facts.operationId !== undefined);
+}
+
+function openOperation(pass: MachinePass): VirtualMachineStatus['operation'] {
+  const started = startedOutcome(pass);
+  if (started?.facts.operationId !== undefined) {
+    const deadline = toIso(pass.moment.wallMs + OPERATION_DEADLINE_MS);
+    return { id: started.facts.operationId, step: started.action.type, startedAt: isoOf(pass), deadline };
+  }
+  const { operation } = pass.seen;
+  const isOpen =
+    operation?.state === 'unknown' || (operation?.state === 'known' && operation.value.status === 'Running');
+  return isOpen ? pass.object.status?.operation : undefined;
 }
 
 /** Status with the act written into it before it is done: request id, and the restart that the repair budget pays for. */
@@ -54,7 +52,7 @@ export function intendMachineChange(
   pass: MachinePass,
   change: { requestId?: string; isRestart: boolean },
 ): VirtualMachineStatus {
-  const before = pass.object.status ?? { conditions: [], probes: [], softRestarts: [] };
+  const before = pass.object.status ?? EMPTY;
   return {
     ...before,
     ...(change.requestId === undefined ? {} : { requestId: change.requestId }),
@@ -63,11 +61,11 @@ export function intendMachineChange(
 }
 
 // A failed operation is tried again after a growing delay; one that worked starts the delay anew.
-function retryStatus(pass: MachinePass, hasStarted: boolean): Partial<VirtualMachineStatus> {
+function retryStatus(pass: MachinePass): Partial<VirtualMachineStatus> {
   const { seen, object } = pass;
   const failedNow = pass.outcomes.some(({ result }) => result === 'Failed');
   const failedBefore = seen.operation?.state === 'known' && seen.operation.value.status === 'Failure';
-  if (failedNow || (failedBefore && !hasStarted)) {
+  if (failedNow || (failedBefore && startedOutcome(pass) === undefined)) {
     const retries = Number(object.status?.['retries'] ?? 0) + 1;
     const delayMs = Math.min(RETRY_MAX_MS, RETRY_FIRST_MS * 2 ** (retries - 1));
     return { retries, retryAt: toIso(pass.moment.wallMs + delayMs) };
@@ -101,36 +99,25 @@ function readiness(pass: MachinePass): Readiness {
 }
 
 function changes(pass: MachinePass) {
-  const { instance } = pass.seen;
-  const isUp =
-    instance.state === 'unknown'
-      ? undefined
-      : instance.state === 'known' && ['Running', 'Ready'].includes(instance.value.status);
   const failing = tallies({ machine: pass.object, seen: pass.seen }).find((tally) => tally.isFailing);
-  const reason =
-    instance.state === 'unknown'
-      ? instance.reason
-      : isUp === true
-        ? 'InstanceRunning'
-        : instance.state === 'absent'
-          ? 'InstanceMissing'
-          : 'InstanceStopped';
+  const healthy = { reason: 'InstanceRunning' };
+  const unhealthy = { reason: 'ProbeFailing', message: `${failing?.name ?? ''}: ${failing?.message ?? ''}` };
+  const power = powerCondition(pass);
   return [
-    condition('InstanceRunning', isUp, { reason }),
-    condition(
-      'Healthy',
-      failing === undefined,
-      failing === undefined
-        ? { reason: 'InstanceRunning' }
-        : { reason: 'ProbeFailing', message: `${failing.name}: ${failing.message}` },
-    ),
-    ...(pass.object.spec.server.insecure === true
-      ? [
-          condition('Reachable', isUp !== undefined, {
-            reason: 'ServerUntrusted',
-            message: 'insecure: true: nobody checks who the server is',
-          }),
-        ]
-      : []),
+    power,
+    condition('Healthy', failing === undefined, failing === undefined ? healthy : unhealthy),
+    ...(pass.object.spec.server.insecure === true ? [insecureCondition(power.status !== 'Unknown')] : []),
   ];
+}
+
+function powerCondition({ seen: { instance } }: MachinePass) {
+  if (instance.state === 'unknown') return condition('InstanceRunning', undefined, { reason: instance.reason });
+  if (instance.state === 'absent') return condition('InstanceRunning', false, { reason: 'InstanceMissing' });
+  const isUp = ['Running', 'Ready'].includes(instance.value.status);
+  return condition('InstanceRunning', isUp, { reason: isUp ? 'InstanceRunning' : 'InstanceStopped' });
+}
+
+function insecureCondition(isReachable: boolean) {
+  const message = 'insecure: true: nobody checks who the server is';
+  return condition('Reachable', isReachable, { reason: 'ServerUntrusted', message });
 }

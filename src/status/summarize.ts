@@ -1,6 +1,7 @@
 import type { AgentObject } from '#api/agent.ts';
 import type { Condition } from '#api/condition.ts';
 import type { Readiness } from '#api/conditions.ts';
+import type { Kind } from '#api/kind.ts';
 import type { AnyObject } from '#api/kinds.ts';
 import type { AgentObservation } from '#observe/observation.ts';
 import type { Action } from '#plan/action.ts';
@@ -13,18 +14,23 @@ import { intendMachineChange, summarizeVirtualMachine } from './summarize-virtua
 /** A status as it is stored. */
 export type StatusRecord = { readonly conditions: readonly Condition[] } & Readonly<Record<string, unknown>>;
 
+type Summarizer = (pass: never) => StatusRecord;
+
+const SUMMARIZERS: Readonly<Partial<Record<Kind, Summarizer>>> = {
+  Agent: summarizeAgent,
+  Gate: summarizeGate,
+  Phase: summarizePhase,
+  Repository: summarizeRepository,
+  Sequence: summarizeSequence,
+  VirtualMachine: summarizeVirtualMachine,
+};
+
 /** The status of any object after a pass. */
 export function summarize(pass: Pass): StatusRecord {
   const { object, seen } = pass;
-  if (object.kind === 'Agent' && seen.kind === 'Agent')
-    return summarizeAgent(pass as Pass<AgentObject, AgentObservation>);
-  if (object.kind === 'Repository' && seen.kind === 'Repository') return summarizeRepository({ ...pass, object, seen });
-  if (object.kind === 'Gate' && seen.kind === 'Gate') return summarizeGate({ ...pass, object, seen });
-  if (object.kind === 'Phase' && seen.kind === 'Phase') return summarizePhase({ ...pass, object, seen });
-  if (object.kind === 'Sequence' && seen.kind === 'Sequence') return summarizeSequence({ ...pass, object, seen });
-  if (object.kind === 'VirtualMachine' && seen.kind === 'VirtualMachine')
-    return summarizeVirtualMachine({ ...pass, object, seen });
-  return plainStatus(pass);
+  const summarizer = object.kind === seen.kind ? SUMMARIZERS[object.kind] : undefined;
+  // The kinds were compared: the pass belongs to this summarizer, which TypeScript can not follow.
+  return summarizer === undefined ? plainStatus(pass) : summarizer(pass as never);
 }
 
 /** The status to write before the act, for an action that must not be repeated blindly; undefined for the others. */

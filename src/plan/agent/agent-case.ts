@@ -41,3 +41,10 @@ export function currentPhaseOf(at: AgentCase) {
   const name = at.seen.related.sequence?.status?.currentPhase;
   return at.seen.related.phases.find((phase) => phase.metadata.name === name);
 }
+
+/** The live process in the agent's pane, by pid and start time. */
+export function processOf({ seen }: AgentCase): { pid: number; startTime: number } | undefined {
+  if (seen.process.state !== 'known') return undefined;
+  const { pid, startTime } = seen.process.value;
+  return { pid, startTime };
+}

@@ -1,3 +1,6 @@
+import { parseDurationMs } from '#api/quantity.ts';
+import { fromIso } from '#api/time.ts';
+
 import { doNow, waitFor, type Decision } from '../plan.ts';
 import { incarnationOf, ownPane, targetOf, type AgentCase } from './agent-case.ts';
 import { composeMessage } from './message.ts';
@@ -47,7 +50,8 @@ function blockedBy(at: AgentCase): Decision | undefined {
   const attach = `look at it with "ccci attach ${at.agent.metadata.name}"`;
   const again = { requeueAfterMs: 2000 };
   if (state === undefined) return waitFor('ScreenUnknown', 'waits until the screen can be read', again);
-  if (state.state === 'Starting') return waitFor('Starting', 'waits until it has started', { requeueAfterMs: 500 });
+  if (state.state === 'Starting' || isFresh(at))
+    return waitFor('Starting', 'waits until it has started', { requeueAfterMs: 500 });
   if (state.box === 'Draft' && !isOurDraft(at))
     return waitFor('SomebodyTyping', `somebody is typing into its input; the message waits`, again);
   if (state.box === 'Empty' || state.box === 'Draft') return undefined;
@@ -57,6 +61,14 @@ function blockedBy(at: AgentCase): Decision | undefined {
       ...again,
     });
   return waitFor('NoInput', `its screen shows no empty input; ${attach}`, again);
+}
+
+// Right after a launch the input is open and empty until the program has taken its prompt: a ping would go first.
+function isFresh(at: AgentCase): boolean {
+  const startedMs = fromIso(at.agent.status?.startedAt);
+  const isYoung =
+    startedMs !== undefined && at.moment.wallMs < startedMs + parseDurationMs(at.agent.spec.startup.timeout);
+  return isYoung && at.seen.screenState?.cause === 'Fresh';
 }
 
 function isOurDraft(at: AgentCase): boolean {

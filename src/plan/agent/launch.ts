@@ -41,48 +41,53 @@ export function renderedPrompt(at: AgentCase, restartReason: string | undefined)
   return prompt.state === 'known' ? startPrompt(at, prompt.value, restartReason) : undefined;
 }
 
+/** A start: its rendered prompt, why, and how it counts. */
+export type LaunchOrder = {
+  readonly prompt: string;
+  readonly why: Pick<CreateSession, 'reason' | 'message' | 'blast'>;
+  readonly counted: boolean;
+  readonly restart: boolean;
+};
+
 /** Everything that a start needs, as one action. */
-export function planLaunch(
-  at: AgentCase,
-  start: {
-    prompt: string;
-    why: Pick<CreateSession, 'reason' | 'message' | 'blast'>;
-    counted: boolean;
-    restart: boolean;
-  },
-): CreateSession {
+export function planLaunch(at: AgentCase, order: LaunchOrder): CreateSession {
+  const { agent, moment, seen } = at;
+  const record = launchRecord(at);
+  const files = launchFiles(at, order);
+  return {
+    type: 'CreateSession',
+    ...order.why,
+    incarnation: moment.id,
+    name: agent.spec.session,
+    cwd: agent.spec.workdir,
+    argv: ['/bin/sh', files.launcher.path],
+    marks: { rig: seen.rig.id, agent: agent.metadata.name, incarnation: moment.id, launch: JSON.stringify(record) },
+    files: [files.prompt, files.launcher],
+    record,
+    counted: order.counted,
+    restart: order.restart,
+    deliveries: seen.related.deliveries.map((delivery) => delivery.metadata.name),
+    ...SCREEN,
+  };
+}
+
+function launchFiles(at: AgentCase, order: LaunchOrder): { prompt: LaunchFile; launcher: LaunchFile } {
   const { key, agent, moment, seen } = at;
   const folder = `${seen.rig.stateDir}/run/${agent.metadata.name}`;
-  const promptFile: LaunchFile = { path: `${folder}/prompt.txt`, text: start.prompt, mode: 0o600 };
+  const prompt = { path: `${folder}/prompt.txt`, text: order.prompt, mode: 0o600 };
+  const { argv, env } = backendLaunch(at, order.prompt);
+  const restartReason = order.restart ? order.why.message : '';
   const script = renderLauncher({
     title: `Starts ${key}, incarnation ${moment.id}`,
-    base: { ...seen.rig.environment, ...backendLaunch(at, '').env },
-    environment: {
-      ...plainEnvironment(at),
-      ...markEnvironment(at, promptFile.path, start.restart ? start.why.message : ''),
-    },
+    base: { ...seen.rig.environment, ...env },
+    environment: { ...plainEnvironment(at), ...markEnvironment(at, prompt.path, restartReason) },
     valueFiles: agent.spec.env.flatMap(({ name, valueFrom }) =>
       valueFrom === undefined ? [] : [{ name, file: valueFrom.file }],
     ),
     envFiles: agent.spec.envFiles,
-    argv: backendLaunch(at, start.prompt).argv,
+    argv,
   });
-  const record = launchRecord(at);
-  return {
-    type: 'CreateSession',
-    ...start.why,
-    incarnation: moment.id,
-    name: agent.spec.session,
-    cwd: agent.spec.workdir,
-    argv: ['/bin/sh', `${folder}/launch.sh`],
-    marks: { rig: seen.rig.id, agent: agent.metadata.name, incarnation: moment.id, launch: JSON.stringify(record) },
-    files: [promptFile, { path: `${folder}/launch.sh`, text: script, mode: 0o700 }],
-    record,
-    counted: start.counted,
-    restart: start.restart,
-    deliveries: seen.related.deliveries.map((delivery) => delivery.metadata.name),
-    ...SCREEN,
-  };
+  return { prompt, launcher: { path: `${folder}/launch.sh`, text: script, mode: 0o700 } };
 }
 
 function backendLaunch(

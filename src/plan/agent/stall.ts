@@ -8,13 +8,14 @@ import { planStart } from './start.ts';
 import { declaredWait } from './wait-marker.ts';
 
 /** States in which a quiet agent waits for something that no restart brings: never a stall. */
-const BLOCKED_STATES = ['AwaitingInput', 'UsageLimited', 'AuthRequired', 'ApiError', 'Compacting', 'Fatal'];
+const BLOCKED_STATES = ['AwaitingInput', 'UsageLimited', 'AuthRequired', 'Compacting'];
 
 /** True when a live agent is quiet by both signals for too long and declared no wait that is still running. */
 export function isStalled(at: AgentCase): boolean {
   const { screenState, activity } = at.seen;
   if (!isAlive(at) || screenState === undefined || activity === undefined) return false;
-  if (BLOCKED_STATES.includes(screenState.state) || screenState.box === 'Draft') return false;
+  const isBlocked = BLOCKED_STATES.includes(screenState.state) && screenState.spoofable !== true;
+  if (isBlocked || screenState.box === 'Draft') return false;
   if (ownPane(at)?.pane.inMode === true) return false;
   const { stallAfter, wedgedAfter } = at.agent.spec.liveness;
   const boundMs = parseDurationMs(screenState.state === 'Busy' ? wedgedAfter : stallAfter);

@@ -1,4 +1,7 @@
 import { renderPrompt } from '#api/prompt-template.ts';
+import type { RepositoryObject } from '#api/repository.ts';
+
+import { phaseVariables } from '../gate-delivery.ts';
 
 import { currentPhaseOf, type AgentCase } from './agent-case.ts';
 
@@ -21,19 +24,18 @@ function promptVariables(at: AgentCase, run: { restartReason: string; openItems:
     'agent.name': agent.metadata.name,
     'agent.session': agent.spec.session,
     'agent.workdir': agent.spec.workdir,
-    'phase.name': phase?.metadata.name ?? '',
-    'phase.id': phase?.spec.id ?? '',
-    'phase.title': phase?.spec.title ?? '',
+    ...phaseVariables(phase),
     'phase.plan': planPath(at, phase?.spec.plan),
     'phase.references': (phase?.spec.references ?? []).map((path) => planPath(at, path)).join(' '),
-    'phase.statusFile': phase?.spec.statusFile ?? '',
-    'repository.name': repository?.metadata.name ?? '',
-    'repository.url': repository?.spec.url ?? '',
-    'repository.branch': repository?.spec.branch ?? '',
+    ...repositoryVariables(repository),
     'rig.name': seen.rig.id,
     'run.restartReason': run.restartReason,
     'run.openItems': run.openItems,
   };
+}
+
+function repositoryVariables(repository: RepositoryObject | undefined) {
+  return { 'repository.url': repository?.spec.url ?? '', 'repository.branch': repository?.spec.branch ?? '' };
 }
 
 function planPath(at: AgentCase, path: string | undefined): string {

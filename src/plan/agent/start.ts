@@ -1,17 +1,13 @@
 import type { Reason } from '#api/reasons.ts';
-import { fromIso } from '#api/time.ts';
-import type { ProcessView } from '#drivers/process/process.ts';
 
 import type { Action } from '../action.ts';
-import { doNow, waitFor, type Decision, type Waiting } from '../plan.ts';
-import { ownPane, targetOf, type AgentCase } from './agent-case.ts';
+import { doNow, waitFor, type Decision } from '../plan.ts';
+import { ownPane, processOf, targetOf, type AgentCase } from './agent-case.ts';
+import { endLeftovers } from './leftovers.ts';
 import { exitCause } from './exit-cause.ts';
 import { MAX_PROMPT_BYTES, planLaunch, renderedPrompt } from './launch.ts';
 import { prepareWorkdir } from './prepare-workdir.ts';
 import { budgetMessage, startDue } from './restart-policy.ts';
-
-/** A process that ignores SIGTERM this long gets SIGKILL. */
-const TERM_GRACE_MS = 3000;
 
 /** Why a session is started. `counted` uses the restart budget and waits for the back-off. */
 export type StartCause = {
@@ -52,35 +48,14 @@ export function orderedRestart(at: AgentCase): StartCause | undefined {
 }
 
 function waitForLeftovers(at: AgentCase): Decision | undefined {
-  const { leftovers, tmux } = at.seen;
+  const { leftovers, tmux, lostServerPid } = at.seen;
   if (leftovers.state === 'unknown') return waitFor('ProcessesUnknown', leftovers.message, { requeueAfterMs: 5000 });
-  const alive = leftovers.state === 'known' ? leftovers.value : [];
-  if (alive.length === 0) return undefined;
-  if (tmux.state === 'absent' && at.seen.lostServerPid !== undefined) {
-    const why = {
-      reason: 'SocketVanished',
-      message: 'the tmux server runs, but its socket is gone',
-      blast: 'none',
-    } as const;
-    return doNow([{ type: 'RecoverSocket', ...why, serverPid: at.seen.lostServerPid }], 500);
-  }
-  return endLeftovers(at, alive);
-}
-
-function endLeftovers(at: AgentCase, alive: readonly ProcessView[]): Decision {
-  const sinceMs = fromIso(at.agent.status?.leftoverSince) ?? at.moment.wallMs;
-  const signal = at.moment.wallMs - sinceMs > TERM_GRACE_MS ? 'SIGKILL' : 'SIGTERM';
-  const why = {
-    reason: 'LeftoverProcess',
-    message: 'a process of its last session outlived it',
-    blast: 'none',
-  } as const;
-  const actions = alive.map(({ pid, startTime }): Action => ({ type: 'EndProcess', ...why, pid, startTime, signal }));
-  const waiting: Waiting = {
-    reason: 'LeftoverProcess',
-    message: 'waits until the processes of its last session are gone',
-  };
-  return { actions, waiting: [waiting], requeueAfterMs: 100 };
+  if (tmux.state !== 'absent' || lostServerPid === undefined) return endLeftovers(at);
+  const message = 'the tmux server runs, but its socket is gone';
+  return doNow(
+    [{ type: 'RecoverSocket', reason: 'SocketVanished', message, blast: 'none', serverPid: lostServerPid }],
+    500,
+  );
 }
 
 function waitForDependencies(at: AgentCase): Decision | undefined {
@@ -128,10 +103,6 @@ function launch(at: AgentCase, cause: StartCause): Decision {
 function endOldSession(at: AgentCase, cause: StartCause): readonly Action[] {
   const own = ownPane(at);
   if (own === undefined) return [];
-  const process =
-    at.seen.process.state === 'known'
-      ? { pid: at.seen.process.value.pid, startTime: at.seen.process.value.startTime }
-      : undefined;
   return [
     {
       type: 'StopSession',
@@ -139,7 +110,7 @@ function endOldSession(at: AgentCase, cause: StartCause): readonly Action[] {
       message: cause.message,
       blast: 'restart session',
       target: targetOf(own),
-      process,
+      process: processOf(at),
     },
   ];
 }

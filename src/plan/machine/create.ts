@@ -1,0 +1,65 @@
+import { doNow, waitFor, type Decision } from '../plan.ts';
+import { instanceOf, isOurs, OPERATION_LOOK_MS, POLL_MS, retryInMs, type MachineCase } from './machine-case.ts';
+
+/** Makes the instance when a checked server says that there is none. */
+export function createMissing(at: MachineCase): Decision | undefined {
+  if (at.seen.instance.state !== 'absent') return undefined;
+  const alias = at.machine.spec.image?.alias;
+  if (alias === undefined) {
+    const message = `instance "${at.machine.spec.instance}" does not exist, and no image says how to make it`;
+    return waitFor('InstanceMissing', message, { needsPerson: true });
+  }
+  return waitForImage(at, alias) ?? waitForRetry(at) ?? create(at, alias);
+}
+
+function waitForImage({ seen }: MachineCase, alias: string): Decision | undefined {
+  if (seen.image.state === 'unknown') {
+    return waitFor('ServerUnreachable', seen.image.message, { requeueAfterMs: POLL_MS / 3 });
+  }
+  if (seen.image.state === 'known') return undefined;
+  const message = `image "${alias}" does not exist on the server`;
+  return waitFor('ImageMissing', message, { needsPerson: true, requeueAfterMs: POLL_MS });
+}
+
+function waitForRetry(at: MachineCase): Decision | undefined {
+  const retryMs = retryInMs(at);
+  if (retryMs <= 0) return undefined;
+  return waitFor('BackingOff', 'the last attempt to make the instance failed; it is tried again', {
+    requeueAfterMs: retryMs,
+  });
+}
+
+function create(at: MachineCase, imageAlias: string): Decision {
+  const { project, instance: name, type, devices, config: own } = at.machine.spec;
+  const config = { ...own, 'user.ccci.rig': at.seen.rig.id, 'user.ccci.name': at.machine.metadata.name };
+  const request = { project, name, type, imageAlias, config, devices, requestId: at.moment.id };
+  const why = { reason: 'InstanceMissing', message: `instance "${name}" does not exist`, blast: 'live' } as const;
+  return doNow([{ type: 'CreateInstance', ...why, request }], OPERATION_LOOK_MS);
+}
+
+/** Refuses an instance that somebody else made, unless the manifest adopts it. */
+export function foreign(at: MachineCase): Decision | undefined {
+  const instance = instanceOf(at);
+  if (instance === undefined || at.machine.spec.adopt || isOurs(at, instance)) return undefined;
+  const message = `instance "${instance.name}" was not made by ccci; set adopt: true to take it over as it is`;
+  return waitFor('InstanceForeign', message, { needsPerson: true, requeueAfterMs: POLL_MS });
+}
+
+/** Takes away what a create that was cut off left behind, so that it can be made again. Nobody's data is in it yet. */
+export function halfMade(at: MachineCase): Decision | undefined {
+  const instance = instanceOf(at);
+  if (instance?.halfCreated !== true) return undefined;
+  if (!isOurs(at, instance))
+    return waitFor('InstanceForeign', `instance "${instance.name}" is half made and not ours; delete it`, {
+      needsPerson: true,
+    });
+  const why = {
+    reason: 'HalfCreated',
+    message: 'a create was cut off before the disk was there',
+    blast: 'none',
+  } as const;
+  return doNow(
+    [{ type: 'DeleteLeftover', ...why, project: at.machine.spec.project, name: instance.name }],
+    OPERATION_LOOK_MS,
+  );
+}

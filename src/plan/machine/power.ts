@@ -1,0 +1,40 @@
+import type { InstanceView } from '#drivers/incus/incus.ts';
+
+import { waitFor, type Decision } from '../plan.ts';
+import { change, instanceOf, retryInMs, type MachineCase } from './machine-case.ts';
+
+/** Brings the instance to the power state that its manifest wants. */
+export function correctPower(at: MachineCase): Decision | undefined {
+  const instance = instanceOf(at);
+  if (instance === undefined) return undefined;
+  return at.machine.spec.running ? bringUp(at, instance) : takeDown(at, instance);
+}
+
+function bringUp(at: MachineCase, instance: InstanceView): Decision | undefined {
+  if (isUp(instance)) return undefined;
+  if (instance.status === 'Frozen') {
+    return change(at, {
+      action: 'unfreeze',
+      reason: 'InstanceFrozen',
+      message: 'the instance is frozen',
+      blast: 'live',
+    });
+  }
+  if (instance.status !== 'Stopped') {
+    return waitFor('OperationRunning', `the instance is ${instance.status}`, { requeueAfterMs: 1000 });
+  }
+  const retryMs = retryInMs(at);
+  if (retryMs > 0)
+    return waitFor('BackingOff', 'the last start failed; it is tried again', { requeueAfterMs: retryMs });
+  return change(at, { action: 'start', reason: 'InstanceStopped', message: 'the instance is stopped', blast: 'live' });
+}
+
+function takeDown(at: MachineCase, instance: InstanceView): Decision | undefined {
+  if (!isUp(instance)) return undefined;
+  const message = 'its manifest says running: false';
+  return change(at, { action: 'stop', reason: 'RunningUnwanted', message, blast: 'restart VM' });
+}
+
+function isUp(instance: InstanceView): boolean {
+  return instance.status === 'Running' || instance.status === 'Ready';
+}
