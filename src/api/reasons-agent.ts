@@ -45,7 +45,6 @@ export const agentReasons = {
     next: 'Move it away, correct its remote, or correct `spec.repositoryRef`.',
   },
   WorkdirUnreadable: { meaning: 'The working folder can not be looked at.', next: 'Correct its permissions.' },
-  Cloning: { meaning: 'The repository is being cloned into the working folder.', next: 'Wait for it.' },
   PromptMissing: {
     meaning: 'The prompt can not be read.',
     next: 'Put the file where `spec.prompt.file` says, or correct it.',
@@ -54,25 +53,13 @@ export const agentReasons = {
     meaning: 'The rendered prompt is larger than 120 KiB.',
     next: 'Shorten it; refer to files instead.',
   },
-  PromptInvalid: {
-    meaning: 'The prompt names a variable that does not exist.',
-    next: 'Correct the variable that the message names.',
-  },
   EnvironmentMissing: {
     meaning: 'A file that the environment is read from is missing or can not be read.',
     next: 'Create the file that the message names, readable for the user of the controller.',
   },
-  ProgramMissing: {
-    meaning: 'The program of the backend is not installed where the agent would start.',
-    next: 'Install it, or correct `spec.backend`.',
-  },
   CommandMissing: {
     meaning: 'The backend has no command to start.',
     next: 'Set `spec.backend.command`.',
-  },
-  LauncherFailed: {
-    meaning: 'The launcher ended before it could start the program.',
-    next: 'Read the message; it says what the launcher missed.',
   },
   CrashLoopBackOff: {
     meaning: 'The restart budget is spent; the agent is still tried once per `restart.backoff.max`.',
@@ -83,20 +70,8 @@ export const agentReasons = {
     meaning: 'The agent is idle for longer than `liveness.stallAfter` and has not declared a wait.',
     next: 'Nothing to do: it is nudged, then interrupted, then restarted.',
   },
-  WaitExpired: {
-    meaning: 'The time of its declared wait is over and the agent did not go on.',
-    next: 'Nothing to do: it is nudged, then interrupted, then restarted.',
-  },
-  WaitTooLong: {
-    meaning: 'The agent declared a longer wait than `liveness.maxWait`.',
-    next: 'Nothing to do: it counts as the longest allowed wait. Tell the agent in its prompt.',
-  },
   WaitingDeclared: { meaning: 'The agent declared a wait whose time has not come.', next: NOTHING },
   WaitOver: { meaning: 'The time of its declared wait has come, and it is prompted to go on.', next: NOTHING },
-  Wedged: {
-    meaning: 'The agent is in mid-turn for longer than `liveness.wedgedAfter` without a sign of any kind.',
-    next: 'Nothing to do: it is interrupted, then restarted.',
-  },
   StalledTogether: {
     meaning: 'Several agents would be restarted at once, which points to a cause outside of them; all are held.',
     next: 'Look at the host and the network, then run `ccci restart AGENT`.',
@@ -106,10 +81,6 @@ export const agentReasons = {
     next: 'Wait, or run `ccci restart AGENT`.',
   },
   PhaseAdvanced: { meaning: 'The next phase began, and the agent is started with its prompt.', next: NOTHING },
-  NoOpenPhase: {
-    meaning: 'Its sequence has no open phase.',
-    next: 'Add a phase, or leave it: it runs when there is one.',
-  },
   NotStarted: {
     meaning: 'A person starts this agent, and it is not running.',
     next: 'Start it in a tmux session of the name in `spec.session`.',
@@ -162,16 +133,10 @@ export const agentReasons = {
     meaning: 'The tmux server runs, but its socket is gone.',
     next: 'Nothing to do: the server is asked to make it again.',
   },
-  DeliveryTyped: { meaning: 'The message was typed; this backend shows no acceptance.', next: NOTHING },
   DeliveryTaken: { meaning: 'The agent accepted the message.', next: NOTHING },
   Answered: { meaning: 'The matter of the message is settled.', next: NOTHING },
   DeliveryDue: { meaning: 'A message is there for the agent and is typed when it can take it.', next: NOTHING },
   Expired: { meaning: 'The message was not worth telling any more.', next: NOTHING },
-  ClaimPinged: { meaning: 'The verifier was told about a claim.', next: NOTHING },
-  VerdictPinged: { meaning: 'The claimant was told about a verdict.', next: NOTHING },
   Nudged: { meaning: 'A stalled agent was asked to go on.', next: NOTHING },
   Interrupted: { meaning: 'A stalled agent was interrupted.', next: NOTHING },
-  Restarted: { meaning: 'The agent was started again.', next: NOTHING },
-  Started: { meaning: 'The agent was started.', next: NOTHING },
-  SessionStopped: { meaning: 'The session was stopped.', next: NOTHING },
 } as const satisfies Readonly<Record<string, ReasonEntry>>;

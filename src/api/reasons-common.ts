@@ -20,10 +20,6 @@ export const commonReasons = {
     next: 'Run `ccci resume KIND/NAME`, or take `suspend` out of the manifest.',
   },
   Stopped: { meaning: 'An operator stopped it, or the whole crew.', next: 'Run `ccci start` when it is to run again.' },
-  Deleting: {
-    meaning: 'Its deletion was asked for and is under way.',
-    next: 'Wait; the message names what is left to do.',
-  },
   NotSupported: {
     meaning: 'This version keeps the object and does nothing with it.',
     next: 'Leave it for a later version, or delete it.',
@@ -61,10 +57,6 @@ export const commonReasons = {
     meaning: 'An act was under way when the controller ended, and the world does not tell whether it happened.',
     next: 'Look at the object that the message names, then run `ccci reconcile` on it.',
   },
-  OperationTimedOut: {
-    meaning: 'An act took longer than its deadline.',
-    next: 'Nothing to do: it is planned again from what is seen now.',
-  },
   ActionFailed: {
     meaning: 'An act failed and is tried again after a delay.',
     next: 'Read the message; it says what failed.',
@@ -97,7 +89,6 @@ export const commonReasons = {
     meaning: 'The user of the controller may not read or write something.',
     next: 'Correct the permissions of what the message names.',
   },
-  Created: { meaning: 'It was made.', next: NOTHING },
   Deleted: { meaning: 'It was deleted.', next: NOTHING },
   SpecChanged: { meaning: 'Its manifest changed.', next: NOTHING },
 } as const satisfies Readonly<Record<string, ReasonEntry>>;

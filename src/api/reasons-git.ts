@@ -5,7 +5,6 @@ const NOTHING = 'Nothing to do.';
 /** Reasons about repositories, gates, phases and sequences. */
 export const gitReasons = {
   Fetched: { meaning: 'The mirror holds the head of the branch.', next: NOTHING },
-  Fetching: { meaning: 'The remote is being asked.', next: 'Wait for it.' },
   RemoteUnreachable: {
     meaning: 'The remote does not answer; what was known stays in force.',
     next: 'Look at the network and at `spec.url`. It is tried again by itself.',
@@ -66,14 +65,9 @@ export const gitReasons = {
   },
   MarkerMissing: { meaning: 'The status file has no line with the done marker.', next: 'Wait for the agents.' },
   MarkerFound: { meaning: 'The status file says that the phase is done.', next: NOTHING },
-  StatusFileMissing: {
-    meaning: 'The branch has no such status file.',
-    next: 'Wait for the agents, or correct `spec.statusFile`.',
-  },
   PhaseCurrent: { meaning: 'The phase is being worked on.', next: NOTHING },
   PhasePending: { meaning: 'An earlier phase is not done.', next: NOTHING },
   PhaseDone: { meaning: 'The phase is done.', next: NOTHING },
-  PhaseOpened: { meaning: 'The phase became the current one.', next: NOTHING },
   Regressed: {
     meaning: 'A phase that was done no longer shows its marker; its completion stands.',
     next: 'Look at the commit that the message names.',

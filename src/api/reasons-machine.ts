@@ -22,33 +22,16 @@ export const machineReasons = {
     meaning: 'An instance of that name exists that ccci did not make, so it is left alone.',
     next: 'Choose another `spec.instance`, or set `spec.adopt: true`.',
   },
-  InstanceReplaced: {
-    meaning: 'The instance is another one than before: somebody made it anew.',
-    next: 'Look at it, then run `ccci reconcile vm/NAME`.',
-  },
-  InstanceError: {
-    meaning: 'The server says that the instance is in error.',
-    next: 'Look at it with the Incus client.',
-  },
   HalfCreated: {
     meaning: 'A creation was broken off and left an instance that can not start.',
     next: 'Delete it with the Incus client; it is created again.',
   },
-  InstanceDrifted: {
-    meaning: 'The instance has another configuration than the manifest says.',
-    next: 'Change the manifest, or the instance with the Incus client.',
-  },
   OperationRunning: { meaning: 'The server is carrying out an act on the instance.', next: 'Wait for it.' },
-  Creating: { meaning: 'The instance is being created.', next: 'Wait for it.' },
   Restarting: { meaning: 'The instance is being restarted.', next: 'Wait for it.' },
   Settling: { meaning: 'The instance was just started; its probes do not count yet.', next: 'Wait for it.' },
   SoftRestart: { meaning: 'The instance was restarted because its probes failed.', next: NOTHING },
   ImageMissing: { meaning: 'The server has no such image.', next: 'Import the image, or correct `spec.image`.' },
   ProjectMissing: { meaning: 'The server has no such project.', next: 'Correct `spec.project`.' },
-  QuotaExceeded: {
-    meaning: 'A limit of the project forbids it.',
-    next: 'Raise the limit, or free what the project uses.',
-  },
   ProbeFailing: {
     meaning: 'A probe failed as often as its threshold.',
     next: 'Read the message; `repair` says what is done.',

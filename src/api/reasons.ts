@@ -23,8 +23,6 @@ export const CONDITION_TYPES = {
   SessionRunning: 'The tmux session of the agent is there and its process is alive.',
   Idle: 'The agent waits for input.',
   LaunchCurrent: 'The agent runs with the launch that its manifest says.',
-  WorkdirReady: 'The working folder is there and is what it should be.',
-  PromptReady: 'The prompt can be read and rendered.',
   Reachable: 'The remote or the server answers.',
   HistoryIntact: 'The branch only ever grew.',
   GatesPassed: 'All required gates have passed.',
