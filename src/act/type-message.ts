@@ -17,12 +17,15 @@ export async function typeMessage(action: TypeMessage, writers: Writers): Promis
   const backend = backendOf(action.backend);
   if (!action.isPasted) {
     await tmux.writer.paste(action.target, action.text);
-    await waitFor(writers, LOOKS_FOR_TEXT, (screen) => isShown(screen, action.nonce), action);
+    await waitFor(writers, action, { looks: LOOKS_FOR_TEXT, holds: (screen) => isShown(screen, action.nonce) });
   }
   if (!action.isPasted || (await isStillInBox(action, writers)))
     await tmux.writer.sendKeys(action.target, backend.submitKeys);
   if (backend.acceptance === 'None') return {};
-  const accepted = await waitFor(writers, LOOKS_FOR_ACCEPTANCE, (screen) => !isInBox(screen, action), action);
+  const accepted = await waitFor(writers, action, {
+    looks: LOOKS_FOR_ACCEPTANCE,
+    holds: (screen) => !isInBox(screen, action),
+  });
   return { accepted };
 }
 
@@ -44,12 +47,9 @@ function isShown(screen: string, nonce: string): boolean {
   return text.includes(`[ccci${nonce}]`) || text.includes('[Pastedtext');
 }
 
-async function waitFor(
-  writers: Writers,
-  looks: number,
-  holds: (screen: string) => boolean,
-  action: TypeMessage,
-): Promise<boolean> {
+type Wait = { readonly looks: number; readonly holds: (screen: string) => boolean };
+
+async function waitFor(writers: Writers, action: TypeMessage, { looks, holds }: Wait): Promise<boolean> {
   for (let look = 0; look < looks; look += 1) {
     const screen = await writers.tmux.reader.capture(action.target.paneId);
     if (screen.state === 'known' && holds(screen.value)) return true;

@@ -3,11 +3,6 @@ import { planEverything } from './plan-everything.ts';
 import type { Controller } from './controller.ts';
 import type { World } from './world.ts';
 
-/** Where the controller of a state directory listens. */
-export function controlSocketPath(stateDir: string): string {
-  return `${stateDir}/control.sock`;
-}
-
 /** What can be asked of a running controller. */
 export type ControlRequest =
   { readonly ask: 'ping' } | { readonly ask: 'enqueue'; readonly keys: readonly string[] } | { readonly ask: 'plan' };

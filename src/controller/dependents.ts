@@ -3,46 +3,46 @@ import { keyOf, type ObjectSet } from '#observe/object-set.ts';
 
 /** Keys that may have something to do when this object or its status changed. */
 export function dependentsOf(key: string, objects: ObjectSet): readonly string[] {
-  const object = objects.byKey(key);
-  const all = objects.every();
-  return all.filter((other) => keyOf(other) !== key && dependsOn(other, key, object)).map(keyOf);
+  const changed = { key, object: objects.byKey(key) };
+  return objects
+    .every()
+    .filter((other) => keyOf(other) !== key && namesIt(other, changed))
+    .map(keyOf);
 }
 
-function dependsOn(other: AnyObject, key: string, object: AnyObject | undefined): boolean {
-  const [kind, name] = key.split('/');
-  switch (other.kind) {
-    case 'Agent':
-      return agentDependsOn(other, { kind, name, key }, object);
-    case 'Gate':
-      return (
-        (kind === 'Repository' && other.spec.repositoryRef.name === name) ||
-        (kind === 'Sequence' && other.spec.sequence === name) ||
-        (kind === 'Delivery' && object?.kind === 'Delivery' && object.spec.cause.gate === other.metadata.name)
-      );
-    case 'Phase':
-      return (
-        (kind === 'Repository' && other.spec.repositoryRef.name === name) ||
-        (kind === 'Sequence' && other.spec.sequence === name) ||
-        (kind === 'Gate' && other.spec.requiredGates.includes(name ?? ''))
-      );
-    case 'Sequence':
-      return object?.kind === 'Phase' && object.spec.sequence === other.metadata.name;
-    default:
-      return false;
+type Changed = { readonly key: string; readonly object: AnyObject | undefined };
+
+// An object that is gone is still named by those that depend on it.
+function namesIt(other: AnyObject, changed: Changed): boolean {
+  return dependencies(other).includes(changed.key) || isNamedBy(changed.object, other) || isRigOf(changed, other);
+}
+
+/** Keys that an object names in its spec. */
+function dependencies(object: AnyObject): readonly string[] {
+  if (object.kind === 'Gate') {
+    const { repositoryRef, sequence, claimant, verifier } = object.spec;
+    return [`Repository/${repositoryRef.name}`, `Sequence/${sequence}`, `Agent/${claimant}`, `Agent/${verifier}`];
   }
+  if (object.kind === 'Phase') {
+    const { repositoryRef, sequence, requiredGates } = object.spec;
+    return [`Repository/${repositoryRef.name}`, `Sequence/${sequence}`, ...requiredGates.map((name) => `Gate/${name}`)];
+  }
+  if (object.kind !== 'Agent') return [];
+  const { repositoryRef, sequence, dependsOn } = object.spec;
+  const own = [
+    repositoryRef === undefined ? [] : [`Repository/${repositoryRef.name}`],
+    sequence === undefined ? [] : [`Sequence/${sequence}`],
+  ];
+  return [...own.flat(), ...dependsOn.map(({ kind, name }) => `${kind}/${name}`)];
 }
 
-type AgentObject = Extract<AnyObject, { kind: 'Agent' }>;
+function isNamedBy(object: AnyObject | undefined, other: AnyObject): boolean {
+  if (object?.kind === 'Phase') return other.kind === 'Sequence' && object.spec.sequence === other.metadata.name;
+  if (object?.kind !== 'Delivery') return false;
+  const { agentRef, cause } = object.spec;
+  return keyOf(other) === `Agent/${agentRef.name}` || keyOf(other) === `Gate/${cause.gate ?? ''}`;
+}
 
-function agentDependsOn(
-  agent: AgentObject,
-  at: { kind: string | undefined; name: string | undefined; key: string },
-  object: AnyObject | undefined,
-): boolean {
-  const { spec, metadata } = agent;
-  if (at.kind === 'Rig') return true;
-  if (at.kind === 'Sequence') return spec.sequence === at.name;
-  if (at.kind === 'Repository') return spec.repositoryRef?.name === at.name;
-  if (object?.kind === 'Delivery') return object.spec.agentRef.name === metadata.name;
-  return spec.dependsOn.some(({ kind, name }) => `${kind}/${name}` === at.key);
+function isRigOf(changed: Changed, other: AnyObject): boolean {
+  return changed.key === 'Rig/default' && other.kind === 'Agent';
 }

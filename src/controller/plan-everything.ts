@@ -1,7 +1,7 @@
 import { KINDS, type Kind } from '#api/kind.ts';
 import type { AnyObject } from '#api/kinds.ts';
 import { observe } from '#observe/observe.ts';
-import { keyOf, type ObjectSet } from '#observe/object-set.ts';
+import { keyOf, withStatus, type ObjectSet } from '#observe/object-set.ts';
 import { checkPlan } from '#plan/check-plan.ts';
 import { planObject } from '#plan/plan-object.ts';
 import type { Plan } from '#plan/plan.ts';
@@ -37,7 +37,7 @@ export async function planEverything(tools: ReconcileTools, given?: ObjectSet): 
       const why = unknownFact(seen);
       if (why !== undefined) unknown[keyOf(object)] = why;
       const status = summarize({ object, seen, plan, outcomes: [], moment });
-      planned.push({ ...object, status } as AnyObject);
+      planned.push(withStatus(object, status));
     }
     objects = objects.with(planned);
   }

@@ -6,7 +6,8 @@ import { createSystemClock } from '#drivers/clock/system-clock.ts';
 import { CcciError } from '#api/errors.ts';
 import { ConflictError } from '#store/store.ts';
 
-import { answerControl, controlSocketPath } from './control.ts';
+import { controlSocketPath } from './control-path.ts';
+import { answerControl } from './control.ts';
 import { Controller } from './controller.ts';
 import { Sources } from './sources.ts';
 import type { World } from './world.ts';

@@ -1,6 +1,7 @@
 import { statusPatch } from '#status/status-patch.ts';
 
 import type { AnyObject } from '#api/kinds.ts';
+import { withStatus } from '#observe/object-set.ts';
 import type { Pass } from '#status/pass.ts';
 import type { StatusRecord } from '#status/summarize.ts';
 import {
@@ -39,7 +40,7 @@ export class StatusRecorder {
 
   /** The object as it is on disk now. */
   withStatus(object: AnyObject): AnyObject {
-    return this.#intent === undefined ? object : ({ ...object, status: this.#intent } as AnyObject);
+    return this.#intent === undefined ? object : withStatus(object, this.#intent);
   }
 
   /** Events first, so that none is lost; then other objects, then the own status. */

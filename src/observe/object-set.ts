@@ -39,3 +39,8 @@ export class ObjectSet {
 export function keyOf(object: { readonly kind: string; readonly metadata: { readonly name: string } }): string {
   return `${object.kind}/${object.metadata.name}`;
 }
+
+/** The object with another status. */
+export function withStatus(object: AnyObject, status: object): AnyObject {
+  return Object.assign({}, object, { status });
+}

@@ -8,7 +8,10 @@ import type { Action } from '#plan/action.ts';
 
 import { condition, conditionsOf, isoOf, unsettledReadiness, type Pass } from './pass.ts';
 import { intendSession, summarizeAgent } from './summarize-agent.ts';
-import { summarizeGate, summarizePhase, summarizeRepository, summarizeSequence } from './summarize-git.ts';
+import { summarizeGate } from './summarize-gate.ts';
+import { summarizePhase } from './summarize-phase.ts';
+import { summarizeRepository } from './summarize-repository.ts';
+import { summarizeSequence } from './summarize-sequence.ts';
 import { intendMachineChange, summarizeVirtualMachine } from './summarize-virtual-machine.ts';
 
 /** A status as it is stored. */

@@ -1,0 +1,92 @@
+import { compact } from '#api/compact.ts';
+import type { Readiness } from '#api/conditions.ts';
+import type { GateObject, GateStatus } from '#api/gate.ts';
+import { toIso } from '#api/time.ts';
+import type { GateObservation } from '#observe/observation.ts';
+import type { ScopeState } from '#plan/derive-gate.ts';
+import { gateScopes } from '#plan/plan-gate.ts';
+
+import { condition, conditionsOf, unsettledReadiness, type Pass } from './pass.ts';
+
+type GatePass = Pass<GateObject, GateObservation>;
+
+/** The status of a gate: where each scope stands. */
+export function summarizeGate(pass: GatePass): GateStatus {
+  const { object, seen } = pass;
+  const { windowCommit: _window, observedCommit: _commit, ...kept } = object.status ?? { conditions: [], scopes: [] };
+  const scopes = seen.commits.state === 'known' ? gateScopes(object, seen) : undefined;
+  return {
+    ...kept,
+    observedGeneration: object.metadata.generation,
+    scopes: scopes === undefined ? kept.scopes : scopes.map(scopeStatus),
+    ...commitStatus(pass),
+    conditions: [...conditionsOf(pass, gateReadiness(pass, scopes ?? []), gateChanges(scopes))],
+  };
+}
+
+// Scopes, window and commit belong together: phases compare them before they believe the scopes.
+function commitStatus({ object, seen }: GatePass): Partial<GateStatus> {
+  const commit = seen.repository?.status?.commit;
+  const window = seen.sequence?.status?.phases.find((entry) => entry.state === 'Current')?.openingCommit;
+  const firstSeenCommit = object.status?.firstSeenCommit ?? commit;
+  const isKnown = seen.commits.state === 'known';
+  return compact({
+    firstSeenCommit,
+    observedCommit: isKnown ? commit : object.status?.observedCommit,
+    windowCommit: isKnown ? window : object.status?.windowCommit,
+  });
+}
+
+function gateReadiness(pass: GatePass, scopes: readonly ScopeState[]): Readiness {
+  const isUnsettled = pass.outcomes.some(({ result }) => result === 'Failed') || pass.plan.waiting.length > 0;
+  const unsettled = isUnsettled ? unsettledReadiness(pass) : undefined;
+  return unsettled ?? { ready: 'True', progress: 'Settled', ...gateReason(scopes) };
+}
+
+function gateReason(scopes: readonly ScopeState[]): Pick<Readiness, 'reason' | 'message'> {
+  if (scopes.length === 0) return { reason: 'GateIdle', message: 'nothing is claimed' };
+  const count = (state: ScopeState['state']) => scopes.filter((scope) => scope.state === state).length;
+  if (count('Vetoed') > 0) return { reason: 'GateVetoed', message: 'a veto holds' };
+  if (count('Failed') > 0) return { reason: 'GateFailed', message: 'a claim was answered with FAIL' };
+  if (count('Unclear') > 0) return { reason: 'GateUnclear', message: 'a verdict is neither PASS, FAIL nor VETO' };
+  if (count('Claimed') > 0) return { reason: 'GateOpen', message: 'a claim waits for a verdict' };
+  return { reason: 'GatePassed', message: 'every claim has passed' };
+}
+
+function gateChanges(scopes: readonly ScopeState[] | undefined) {
+  if (scopes === undefined) return [];
+  const reason = gateReason(scopes);
+  return [
+    condition(
+      'Claimed',
+      scopes.some(({ state }) => state === 'Claimed'),
+      reason,
+    ),
+    condition(
+      'Vetoed',
+      scopes.some(({ state }) => state === 'Vetoed'),
+      reason,
+    ),
+    condition('GatesPassed', scopes.length > 0 && scopes.every(({ state }) => state === 'Passed'), reason),
+  ];
+}
+
+// Text from the repository is kept for a person to read, without anything a terminal would act on.
+function scopeStatus({ scope, state, claim, verdict }: ScopeState) {
+  const commitOf = (commit: NonNullable<ScopeState['claim']>) => ({
+    sha: commit.sha,
+    subject: plain(commit.subject),
+    at: toIso(Math.max(0, Math.min(commit.committedAtMs, 8.64e15))),
+    author: plain(`${commit.author.name} <${commit.author.email}>`),
+  });
+  return {
+    scope: plain(scope),
+    state,
+    ...(claim === undefined ? {} : { claim: commitOf(claim) }),
+    ...(verdict === undefined ? {} : { verdict: commitOf(verdict) }),
+  };
+}
+
+function plain(text: string): string {
+  return text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '?').slice(0, 200);
+}
