@@ -1,5 +1,6 @@
 import { PreconditionFailed } from '#api/errors.ts';
 import type { Action } from '#plan/action.ts';
+import { ConflictError } from '#store/store.ts';
 
 import { createSession, stopSession } from './act-session.ts';
 import { createDelivery, ensureSequence, finalize, removeDelivery, settleDelivery } from './act-store.ts';
@@ -15,7 +16,9 @@ export async function act(key: string, action: Action, writers: Writers): Promis
     return { action, result: 'Done', facts: await carryOut(key, action, writers) };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    if (error instanceof PreconditionFailed) return { action, result: 'PreconditionFailed', message, facts: {} };
+    // A record that somebody else changed meanwhile is a world that moved on: the next pass reads it again.
+    const hasMoved = error instanceof PreconditionFailed || error instanceof ConflictError;
+    if (hasMoved) return { action, result: 'PreconditionFailed', message, facts: {} };
     const reason = (error as { reason?: unknown } | undefined)?.reason;
     return {
       action,
