@@ -71,6 +71,11 @@ export function monitorsOf(dir: string): number[] {
   return pids().filter((pid) => commandOf(pid).startsWith(`[lxc monitor] ${dir}/`));
 }
 
+/** Whether a process runs; one that has ended and that nobody has asked for yet does not. */
+export function isAlive(pid: number): boolean {
+  return /\) [^ZX] /.test(readProc(pid, 'stat'));
+}
+
 /** Kills everything that still lives from `dir`: its daemon, monitors, and what runs inside its containers. */
 export function killAll(dir: string): void {
   const inside = pids().filter((pid) => isInside(pid, dir));

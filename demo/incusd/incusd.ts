@@ -7,6 +7,7 @@ import { findBusybox, importImage, INITS } from './busybox-image.ts';
 import { createDaemonAdmin } from './daemon-admin.ts';
 import type { DaemonAdmin } from './daemon-admin.ts';
 import {
+  isAlive,
   daemonEnded,
   daemonPid,
   findIncusd,
@@ -102,8 +103,7 @@ export async function stopIncusd(dir: string): Promise<void> {
 export async function sweepIncusd(parent: string, prefix: string): Promise<void> {
   for (const name of existsSync(parent) ? readdirSync(parent) : []) {
     const owner = name.startsWith(prefix) ? /^(\d+)-incusd/.exec(name.slice(prefix.length))?.[1] : undefined;
-    if (owner !== undefined && !existsSync(`/proc/${owner}`))
-      await stopIncusd(join(parent, name)).catch(() => undefined);
+    if (owner !== undefined && !isAlive(Number(owner))) await stopIncusd(join(parent, name)).catch(() => undefined);
   }
 }
 

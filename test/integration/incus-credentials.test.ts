@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -124,6 +125,17 @@ describe('what a manifest names as client certificate, key and server identity',
 
   it('says ServerUnreachable, with the address, when all files are right and nothing listens there', async () => {
     isUnknown(await look({}), 'ServerUnreachable', /"https:\/\/127\.0\.0\.1:9".*ECONNREFUSED/);
+  });
+
+  it('says ServerError when something listens there that does not speak TLS', async () => {
+    const server = createServer((socket) =>
+      socket.on('error', () => undefined).end('HTTP/1.1 400 Bad Request\r\n\r\n'),
+    );
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const address = server.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    isUnknown(await look({ url: `https://127.0.0.1:${port}` }), 'ServerError', /check the port/);
+    server.close();
   });
 
   it('says ServerUnreachable when the url is none', async () => {
