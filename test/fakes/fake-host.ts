@@ -5,12 +5,9 @@ import { FakeKernel, type FakeProcess } from './fake-kernel.ts';
 import { fakeProcessReader, fakeProcessWatcher, fakeProcessWriter } from './fake-processes.ts';
 import { fakeTmuxReader, fakeTmuxWriter } from './fake-tmux.ts';
 import { writeText, type FakeLaunch, type FakeProgram, type FakeServer } from './fake-tmux-server.ts';
-import type { FakeSession, FakeTerminal } from './fake-tmux-server.ts';
+import type { FakeSession, FakeStart, FakeTerminal } from './fake-tmux-server.ts';
 
 const EVENT_DELAY_MS = 5;
-
-/** What a new session is to be, and whether it stays when its program ends (sessions made by ccci do). */
-export type FakeStart = SessionRequest & { readonly remainOnExit: boolean };
 
 /**
  * One machine in memory: tmux servers and processes together. Time comes from the clock that is handed in, ids and

@@ -1,5 +1,5 @@
-import type { PaneView } from '#drivers/tmux/tmux.ts';
-import type { FakeEnd, FakeSignal } from './fake-kernel.ts';
+import type { CreatedSession, PaneView, SessionRequest } from '#drivers/tmux/tmux.ts';
+import type { FakeEnd, FakeKernel, FakeSignal } from './fake-kernel.ts';
 import { signalNumber } from './fake-kernel.ts';
 
 /** What a scripted program does with its input. Both are optional: a program may be deaf. */
@@ -60,6 +60,21 @@ export type FakeServer = {
   readonly pid: number;
   readonly sessions: Map<string, FakeSession>;
   nextId: number;
+};
+
+/** What a new session is to be, and whether it stays when its program ends (sessions made by ccci do). */
+export type FakeStart = SessionRequest & { readonly remainOnExit: boolean };
+
+/** What the fake reader and writer need of their host. */
+export type FakeTmuxWorld = {
+  readonly kernel: FakeKernel;
+  readonly servers: ReadonlyMap<number, FakeServer>;
+  readonly server: FakeServer | undefined;
+  readonly tmuxFailure: string | undefined;
+  socketPid: number | undefined;
+  session(name: string): FakeSession | undefined;
+  startSession(request: FakeStart): CreatedSession;
+  endSession(server: FakeServer, session: FakeSession): void;
 };
 
 /** The pane as `list-panes` shows it. */

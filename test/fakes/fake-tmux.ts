@@ -3,11 +3,11 @@ import { ABSENT, known, unknown, type Fact } from '#api/fact.ts';
 import { TmuxError } from '#drivers/tmux/tmux-call.ts';
 import { isSessionName, literalText } from '#drivers/tmux/tmux-text.ts';
 import type { PanePrecondition, TmuxReader, TmuxWriter } from '#drivers/tmux/tmux.ts';
-import type { FakeHost } from './fake-host.ts';
-import { paneText, paneView, type FakeServer, type FakeSession } from './fake-tmux-server.ts';
+import { paneText, paneView } from './fake-tmux-server.ts';
+import type { FakeServer, FakeSession, FakeTmuxWorld } from './fake-tmux-server.ts';
 
 /** Looks at the server that a fake host's socket leads to. */
-export function fakeTmuxReader(host: FakeHost): TmuxReader {
+export function fakeTmuxReader(host: FakeTmuxWorld): TmuxReader {
   const read = async <T>(from: (server: FakeServer) => Fact<T>): Promise<Fact<T>> => {
     if (host.tmuxFailure !== undefined) return unknown('TmuxUnreachable', host.tmuxFailure);
     return host.server === undefined ? ABSENT : from(host.server);
@@ -27,7 +27,7 @@ export function fakeTmuxReader(host: FakeHost): TmuxReader {
 }
 
 /** Changes the server that a fake host's socket leads to, or starts one. */
-export function fakeTmuxWriter(host: FakeHost): TmuxWriter {
+export function fakeTmuxWriter(host: FakeTmuxWorld): TmuxWriter {
   const act = async (target: PanePrecondition, change: (session: FakeSession, server: FakeServer) => void) => {
     checkAnswers(host);
     const session = host.server?.sessions.get(target.sessionId);
@@ -77,6 +77,6 @@ export function fakeTmuxWriter(host: FakeHost): TmuxWriter {
   };
 }
 
-function checkAnswers(host: FakeHost): void {
+function checkAnswers(host: FakeTmuxWorld): void {
   if (host.tmuxFailure !== undefined) throw new TmuxError('Unreachable', host.tmuxFailure);
 }

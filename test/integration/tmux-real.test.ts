@@ -8,7 +8,7 @@ import type { Recorder, TmuxUnderTest } from '../contract/tmux-contract-row.ts';
 import { eventually } from '../support/eventually.ts';
 import { startPrivateTmux } from '../support/tmux.ts';
 
-const RECORDER = join(import.meta.dirname, '../support/recorder-program.ts');
+const RECORDER = join(import.meta.dirname, '../fixtures/programs/recorder.ts');
 
 tmuxContract('a real tmux server', async () => {
   const machine = await startPrivateTmux();
