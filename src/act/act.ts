@@ -1,3 +1,4 @@
+import { compact } from '#api/compact.ts';
 import { PreconditionFailed } from '#api/errors.ts';
 import type { Action } from '#plan/action.ts';
 import { ConflictError } from '#store/store.ts';
@@ -90,8 +91,8 @@ const HANDLERS: Handlers = {
     const writer = await incusOf(key);
     return { operationId: await writer.changeState({ project, name }, change) };
   },
-  async DeleteLeftover({ project, name }, { incusOf }, key) {
+  async DeleteLeftover({ project, name, requestId }, { incusOf }, key) {
     const writer = await incusOf(key);
-    return { operationId: await writer.delete({ project, name }) };
+    return { operationId: await writer.delete({ project, name, ...compact({ requestId }) }) };
   },
 };

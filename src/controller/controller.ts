@@ -94,15 +94,16 @@ export class Controller {
     this.enqueue([
       ...new Set([...result.changed, ...this.#made(result)].flatMap((changed) => dependentsOf(changed, objects))),
     ]);
-    this.enqueue(this.#made(result));
+    this.enqueue(this.#made(result).filter((made) => made.startsWith('Sequence/')));
     this.#options.onObjects?.();
   }
 
-  // What a pass stored anew is looked at by its own key.
+  // A sequence that was made is looked at by its own key; a delivery is its agent's matter.
   #made({ outcomes }: PassResult): readonly string[] {
     return outcomes.flatMap(({ action, result }) => {
       if (result !== 'Done') return [];
-      if (action.type === 'CreateDelivery' || action.type === 'SettleDelivery') return [`Delivery/${action.name}`];
+      const isDelivery = action.type === 'CreateDelivery' || action.type === 'SettleDelivery';
+      if (isDelivery) return [`Delivery/${action.name}`];
       return action.type === 'EnsureSequence' ? [`Sequence/${action.name}`] : [];
     });
   }

@@ -28,7 +28,9 @@ function dependencies(object: AnyObject): readonly string[] {
     return [`Repository/${repositoryRef.name}`, `Sequence/${sequence}`, ...requiredGates.map((name) => `Gate/${name}`)];
   }
   if (object.kind !== 'Agent') return [];
-  const { repositoryRef, sequence, dependsOn } = object.spec;
+  const { sequence, dependsOn } = object.spec;
+  // A repository matters to an agent for its clone, before it runs.
+  const repositoryRef = object.status?.session === undefined ? object.spec.repositoryRef : undefined;
   const own = [
     repositoryRef === undefined ? [] : [`Repository/${repositoryRef.name}`],
     sequence === undefined ? [] : [`Sequence/${sequence}`],

@@ -4,6 +4,7 @@ import { createProcessWatcher } from '#drivers/process/process-watcher.ts';
 import { keyOf, type ObjectSet } from '#observe/object-set.ts';
 import { clonesOf } from '#observe/observe-git.ts';
 
+import { dependentsOf } from './dependents.ts';
 import { serverOf } from './incus-servers.ts';
 import type { World } from './world.ts';
 
@@ -33,7 +34,7 @@ export class Sources {
   /** Starts to listen. */
   start(): void {
     const { signal } = this.#abort;
-    this.#world.store.watch((keys) => this.#enqueue(keys), signal);
+    this.#world.store.watch((keys) => void this.#storeChanged(keys), signal);
     this.#world.tmuxWatcher.watch(() => this.#enqueue(this.#keysOf('Agent')), signal);
   }
 
@@ -80,6 +81,13 @@ export class Sources {
       const { watcher }: { watcher: IncusWatcher } = await this.#world.incus.forServer(serverOf(machine));
       watcher.watch(machine.spec.project, () => this.#enqueue(this.#keysOf('VirtualMachine')), abort.signal);
     }
+  }
+
+  // Somebody else wrote: whoever depends on it looks too, as after a pass of our own.
+  async #storeChanged(keys: readonly string[]): Promise<void> {
+    const { objects } = await this.#world.tools.load();
+    this.#enqueue([...new Set([...keys, ...keys.flatMap((key) => dependentsOf(key, objects))])]);
+    await this.follow(objects);
   }
 
   #processGone(pid: number): void {

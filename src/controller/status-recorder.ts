@@ -20,6 +20,9 @@ export type PassRecord = {
   readonly others: readonly { readonly key: string; readonly status: Readonly<Record<string, unknown>> }[];
 };
 
+/** Parts of a status that no other object derives anything from. */
+const PRIVATE = ['/attemptedAt', '/cloneHeads', '/observedUrl', '/observedBranch', '/handledReconcile', '/operation'];
+
 /** Writes the status of one object during one pass: only when something changed, each write on top of the last. */
 export class StatusRecorder {
   readonly changed: string[] = [];
@@ -56,7 +59,8 @@ export class StatusRecorder {
     const patch = statusPatch(this.#record.status ?? {}, next);
     if (patch.length === 0) return;
     this.#record = await this.#store.writeStatus(keyOf(this.#record), next, this.#record.versions.status);
-    if (patch.some(({ path }) => !path.startsWith('/attemptedAt'))) this.changed.push(keyOf(this.#record));
+    if (patch.some(({ path }) => !PRIVATE.some((field) => path.startsWith(field))))
+      this.changed.push(keyOf(this.#record));
   }
 
   async #writeOther(key: string, status: Readonly<Record<string, unknown>>): Promise<void> {

@@ -15,6 +15,7 @@ import type { Store } from '#store/store.ts';
 
 import { IncusServers } from './incus-servers.ts';
 import { ObjectCache } from './object-cache.ts';
+import { OwnWrites } from './own-writes.ts';
 import { lazyProber } from './lazy-prober.ts';
 import type { ReconcileTools } from './reconcile.ts';
 
@@ -67,7 +68,7 @@ export function rigIdOf(stateDir: string): string {
 export function createWorld(options: WorldOptions): World {
   const rig = rigOf(options);
   const clock = createSystemClock();
-  const store = createFileStore(options.stateDir);
+  const { store } = new OwnWrites(createFileStore(options.stateDir));
   const files = createFiles();
   const processes = createProcesses();
   const git = createGit({ environment: options.environment });

@@ -59,7 +59,7 @@ export async function observeGate(gate: GateObject, { readers, objects }: Look):
     if (commit === undefined) return unknown('NotFetched', 'the remote was not looked at yet');
     return readers.git.log(mirror, { to: commit, limit: HISTORY_LIMIT, ...(from === undefined ? {} : { from }) });
   };
-  const commits = await log(opening);
+  const [commits, fresh] = await Promise.all([log(opening), freshLog(gate, log)]);
   return {
     kind: 'Gate',
     rig: readers.rig,
@@ -69,24 +69,23 @@ export async function observeGate(gate: GateObject, { readers, objects }: Look):
     verifier: objects.find('Agent', gate.spec.verifier),
     phase: objects.find('Phase', sequence?.status?.currentPhase ?? ''),
     commits,
-    freshShas: await freshShas(gate, commits, log),
+    freshShas: freshShas(commits, fresh),
     deliveries: objects.all('Delivery').filter(({ spec }) => spec.cause.gate === gate.metadata.name),
   };
 }
 
+type Log = (from: string | undefined) => Promise<GateObservation['commits']>;
+
 // On the first look every commit is old: only open claims are told about.
-async function freshShas(
-  gate: GateObject,
-  commits: GateObservation['commits'],
-  log: (from: string | undefined) => Promise<GateObservation['commits']>,
-): Promise<Fact<readonly string[]>> {
-  if (commits.state !== 'known') return commits;
+async function freshLog(gate: GateObject, log: Log): Promise<GateObservation['commits']> {
   const firstSeen = gate.status?.firstSeenCommit;
-  if (firstSeen === undefined) return known([]);
-  const since = await log(firstSeen);
-  // A force-push can take the first commit out of history: then what is there now is what is new.
-  const fresh = since.state === 'known' ? since : commits;
-  return known(fresh.value.map(({ sha }) => sha));
+  return firstSeen === undefined ? known([]) : log(firstSeen);
+}
+
+// A force-push can take the first commit out of history: then what is there now is what is new.
+function freshShas(commits: GateObservation['commits'], fresh: GateObservation['commits']): Fact<readonly string[]> {
+  const news = fresh.state === 'known' ? fresh : commits;
+  return news.state === 'known' ? known(news.value.map(({ sha }) => sha)) : news;
 }
 
 /** Reads the phase's status file at the one commit. */

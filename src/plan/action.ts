@@ -76,7 +76,7 @@ export type Action =
   | (Why & { type: 'DeleteDelivery'; name: string })
   | (Why & { type: 'EnsureSequence'; name: string })
   | (Why & { type: 'CreateInstance'; request: CreateInstance })
-  | (Why & { type: 'DeleteLeftover'; project: string; name: string })
+  | (Why & { type: 'DeleteLeftover'; project: string; name: string; requestId?: string | undefined })
   | (Why & {
       type: 'ChangeInstance';
       project: string;

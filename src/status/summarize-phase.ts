@@ -16,16 +16,23 @@ export function summarizePhase(pass: PhasePass): PhaseStatus {
   const before = object.status ?? { conditions: [], verdictWindow: undefined };
   const { verdictWindow: _window, ...kept } = before;
   const entry = seen.sequence?.status?.phases.find(({ name }) => name === object.metadata.name);
-  const verdictCommit = seen.repository?.status?.commit;
+  const verdict = phaseVerdict(object, seen).state;
   const { openedAt, openingCommit: opening, doneAt, doneCommit } = entry ?? {};
   return {
     ...kept,
     observedGeneration: object.metadata.generation,
-    verdictState: phaseVerdict(object, seen).state,
-    ...compact({ verdictCommit, verdictWindow: openingCommit(object, seen) }),
+    verdictState: verdict,
+    ...compact({ verdictCommit: verdictCommit(pass, verdict), verdictWindow: openingCommit(object, seen) }),
     ...compact({ openedAt, openingCommit: opening, doneAt, doneCommit }),
     conditions: [...conditionsOf(pass, phaseReadiness(pass, entry), markerChanges(pass, entry))],
   };
+}
+
+// The first look at a sequence compares all phases at one commit; after it only a verdict that changed is news.
+function verdictCommit({ object, seen }: PhasePass, verdict: string): string | undefined {
+  const isFirstLook = seen.sequence?.status?.observedCommit === undefined;
+  const isNews = isFirstLook || object.status?.['verdictState'] !== verdict;
+  return isNews ? seen.repository?.status?.commit : (object.status?.['verdictCommit'] as string | undefined);
 }
 
 function markerChanges({ object, seen }: PhasePass, entry: PhaseEntry | undefined) {

@@ -5,6 +5,7 @@ import type { SequenceObservation } from '#observe/observation.ts';
 import { derivePhases, type PhaseEntry } from '#plan/plan-sequence.ts';
 
 import { condition, conditionsOf, isoOf, unsettledReadiness, type Pass } from './pass.ts';
+import { statusPatch } from './status-patch.ts';
 
 type SequencePass = Pass<SequenceObject, SequenceObservation>;
 
@@ -29,10 +30,15 @@ export function summarizeSequence(pass: SequencePass): SequenceStatus {
     ...keptStatus(status),
     observedGeneration: metadata.generation,
     phases: [...phases],
-    ...compact({ observedCommit: commitOf(pass) }),
+    ...compact({ observedCommit: isSame(status?.phases, phases) ? status?.observedCommit : commitOf(pass) }),
     ...(current === undefined ? completeStatus(pass) : { currentPhase: current.name, currentPhaseId: current.id }),
     conditions: [...conditionsOf(pass, ready, [condition('Complete', current === undefined, ready)])],
   };
+}
+
+// The commit that this was derived from: a commit that changed nothing about the phases is none.
+function isSame(before: readonly PhaseEntry[] | undefined, after: readonly PhaseEntry[]): boolean {
+  return statusPatch([...(before ?? [])], [...after]).length === 0;
 }
 
 function keptStatus(status: SequenceStatus | undefined): Partial<SequenceStatus> {

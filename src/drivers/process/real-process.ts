@@ -1,4 +1,5 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readFileSync, statSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { getuid, kill } from 'node:process';
 import { ABSENT, known, unknown, type Fact } from '#api/fact.ts';
 import { hasEnded, parseProcStat, type ProcStat } from './proc-stat.ts';
@@ -48,11 +49,7 @@ async function find(mark: { rig: string; agent?: string }): Promise<readonly Pro
   const pids = await allPids();
   const candidates = await Promise.all(
     pids.map(async (pid) => {
-      const owner = await stat(`/proc/${pid}`).then(
-        (entry) => entry.uid,
-        () => undefined,
-      );
-      if (owner !== uid) return undefined;
+      if (ownerOf(pid) !== uid) return undefined;
       const env = markVariables((await readGone(`/proc/${pid}/environ`)) ?? '');
       return env['CCCI_RIG'] === mark.rig && (mark.agent === undefined || env['CCCI_AGENT'] === mark.agent)
         ? pid
@@ -104,10 +101,15 @@ async function liveStat(pid: number): Promise<ProcStat | undefined> {
   return entry === undefined || hasEnded(entry) ? undefined : entry;
 }
 
+function ownerOf(pid: number): number | undefined {
+  return statSync(`/proc/${pid}`, { throwIfNoEntry: false })?.uid;
+}
+
+// Files of /proc are made by the kernel as they are read: a synchronous read is faster than a trip to a worker thread.
 /** A file of one process; undefined when the process is gone or not ours to look into. */
 async function readGone(path: string): Promise<string | undefined> {
   try {
-    return await readFile(path, 'utf8');
+    return readFileSync(path, 'utf8');
   } catch (error) {
     if (isCode(error, 'ENOENT', 'ESRCH', 'EACCES', 'EPERM')) return undefined;
     throw error;

@@ -59,7 +59,15 @@ export function halfMade(at: MachineCase): Decision | undefined {
     blast: 'none',
   } as const;
   return doNow(
-    [{ type: 'DeleteLeftover', ...why, project: at.machine.spec.project, name: instance.name }],
+    [
+      {
+        type: 'DeleteLeftover',
+        ...why,
+        project: at.machine.spec.project,
+        name: instance.name,
+        requestId: instance.config['user.ccci.request-id'],
+      },
+    ],
     OPERATION_LOOK_MS,
   );
 }
