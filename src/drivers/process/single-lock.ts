@@ -13,6 +13,9 @@ export type LockHolder = { readonly pid: number; readonly since: string };
 export type SingleLock =
   { readonly held: true; readonly release: () => void } | { readonly held: false; readonly holder?: LockHolder };
 
+/** Keeps the locks from the garbage collector, which would close and so free one whose `release` nobody kept. */
+const held = new Set<sqlite.DatabaseSync>();
+
 /** The holder's note is written just after its lock: a refused caller waits this long for it. */
 const NOTE_WAIT_MS = 300;
 const NOTE_STEP_MS = 20;
@@ -37,7 +40,8 @@ export async function acquireSingle(path: string): Promise<SingleLock> {
       cause: error,
     });
   }
-  return { held: true, release: () => database.close() };
+  held.add(database);
+  return { held: true, release: () => (held.delete(database) ? database.close() : undefined) };
 }
 
 function openExclusively(path: string): sqlite.DatabaseSync | undefined {

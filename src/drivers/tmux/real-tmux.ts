@@ -9,7 +9,7 @@ export type TmuxOptions = TmuxTarget & { readonly channel?: string | undefined }
 
 /**
  * One real tmux server, which need not run yet. Every client, and so a server that `createSession` starts, gets exactly
- * the environment that is handed in: it must hold PATH (tmux itself is looked up there) and HOME.
+ * the environment that is handed in: it must hold PATH (tmux itself is looked up there) and HOME, and not TMUX, which would lead to another server.
  */
 export function createTmux(options: TmuxOptions): {
   readonly reader: TmuxReader;
