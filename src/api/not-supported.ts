@@ -86,6 +86,7 @@ export const LATER_FIELDS: Readonly<Record<string, Readonly<Record<string, Later
       will: 'hand over first-boot configuration',
       now: 'put it into the image, or into config without secrets',
     },
+    'image.fingerprint': { will: 'create from exactly that image', now: 'give the image an alias and use that' },
     'repair.recreate.policy': {
       value: 'Automatic',
       will: 'recreate the machine by itself',

@@ -26,6 +26,10 @@ export const machineReasons = {
     meaning: 'A creation was broken off and left an instance that can not start.',
     next: 'Delete it with the Incus client; it is created again.',
   },
+  InstanceDrifted: {
+    meaning: 'The instance has another configuration than its manifest says; this version does not change it.',
+    next: 'Change it with the Incus client, or correct the manifest.',
+  },
   OperationRunning: { meaning: 'The server is carrying out an act on the instance.', next: 'Wait for it.' },
   Restarting: { meaning: 'The instance is being restarted.', next: 'Wait for it.' },
   Settling: { meaning: 'The instance was just started; its probes do not count yet.', next: 'Wait for it.' },

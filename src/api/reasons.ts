@@ -34,6 +34,7 @@ export const CONDITION_TYPES = {
   Complete: 'All phases of the sequence are done.',
   Healthy: 'The probes of the machine are healthy.',
   InstanceRunning: 'The instance runs.',
+  ConfigCurrent: 'The instance has the configuration that its manifest says.',
   ManifestValid: 'The manifests that the controller follows are valid.',
   StorageAvailable: 'The state directory can be written.',
   Taken: 'The agent accepted the message.',

@@ -50,6 +50,8 @@ export type AgentObservation = {
   readonly lostServerPid?: number | undefined;
   readonly screen: Fact<string>;
   readonly screenState?: ScreenState | undefined;
+  /** Whether the nonce of an open typing stands on the screen or above it; undefined when none is open or it can not be told. */
+  readonly nonceShown?: boolean | undefined;
   readonly activity?: Activity | undefined;
   readonly workdir: Fact<CloneView>;
   /** The prompt's template as the file holds it now, or as it was applied. */

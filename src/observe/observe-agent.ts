@@ -41,6 +41,7 @@ export async function observeAgent(agent: AgentObject, look: Look): Promise<Agen
     leftovers,
     lostServerPid: await lostServer(tmux, leftovers, look),
     screen,
+    nonceShown: await observeNonce(agent, found, look),
     ...(await observeActivity(agent, found, { ...seen, look })),
     workdir,
     prompt,
@@ -83,6 +84,15 @@ async function lostServer(
 async function observeScreen(found: FoundPane, { readers }: Look): Promise<Fact<string>> {
   if (found.pane === undefined) return ABSENT;
   return readers.tmux.capture(found.pane.pane.paneId, { history: found.pane.pane.dead });
+}
+
+// A controller that died between paste and status left its nonce in status; the terminal says how far it came.
+async function observeNonce(agent: AgentObject, found: FoundPane, { readers }: Look): Promise<boolean | undefined> {
+  const operation = agent.status?.operation;
+  if (operation?.step !== 'TypeMessage' || found.pane === undefined) return undefined;
+  const screen = await readers.tmux.capture(found.pane.pane.paneId, { history: true });
+  if (screen.state !== 'known') return undefined;
+  return screen.value.replaceAll(/\s+/g, '').includes(`[ccci${operation.id}]`);
 }
 
 async function observeActivity(

@@ -69,6 +69,7 @@ const NEWS: Readonly<Record<string, 'True' | 'False'>> = {
   Regressed: 'True',
   Vetoed: 'True',
   Healthy: 'False',
+  ConfigCurrent: 'False',
   Complete: 'True',
 };
 
@@ -109,7 +110,7 @@ function conditionEvent(pass: Pass, before: readonly Condition[], condition: Con
 }
 
 function isNews(old: Condition | undefined, { type, status, reason }: Condition): boolean {
-  if (type === 'Ready') return old?.reason !== reason || old.status !== status;
+  if (type === 'Ready') return old?.status !== status || (status !== 'True' && old.reason !== reason);
   return old?.status !== status && NEWS[type] === status;
 }
 

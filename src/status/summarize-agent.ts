@@ -155,7 +155,11 @@ function readiness(pass: AgentPass): Readiness {
   if (!isRunning)
     return { ready: 'False', progress: 'Reconciling', reason: 'Starting', message: 'it is being started' };
   if (unsettled?.progress === 'Stalled') return unsettled;
-  return { ready: 'True', progress: 'Settled', reason: 'Running', message: 'it runs' };
+  const wait = declaredWait({ key: pass.plan.key, agent: pass.object, seen: pass.seen, moment: pass.moment });
+  const isWaiting = wait !== undefined && !wait.isOver;
+  return isWaiting
+    ? { ready: 'True', progress: 'Settled', reason: 'WaitingDeclared', message: 'it declared a wait' }
+    : { ready: 'True', progress: 'Settled', reason: 'Running', message: 'it runs' };
 }
 
 // An agent that is to rest, and rests, is as its manifest and its operator want it: nothing is in progress.

@@ -53,10 +53,14 @@ function gateReason(scopes: readonly ScopeState[]): Pick<Readiness, 'reason' | '
   return { reason: 'GatePassed', message: 'every claim has passed' };
 }
 
+// Commits name their author as they like, and this version does not compare it with the agents'.
+const AUTHOR_UNVERIFIED = { reason: 'AuthorUnverified', message: 'a claim or verdict counts whoever made it' };
+
 function gateChanges(scopes: readonly ScopeState[] | undefined) {
   if (scopes === undefined) return [];
   const reason = gateReason(scopes);
   return [
+    condition('AuthorUnverified', true, AUTHOR_UNVERIFIED),
     condition(
       'Claimed',
       scopes.some(({ state }) => state === 'Claimed'),

@@ -3,6 +3,7 @@ import { compact } from '#api/compact.ts';
 import { toIso } from '#api/time.ts';
 import type { VirtualMachineObject, VirtualMachineStatus } from '#api/virtual-machine.ts';
 import type { VirtualMachineObservation } from '#observe/observation.ts';
+import { configDrift } from '#plan/machine/config-drift.ts';
 import { tallies } from '#plan/machine/repair.ts';
 
 import { condition, conditionsOf, isoOf, unsettledReadiness, type Pass } from './pass.ts';
@@ -106,6 +107,7 @@ function changes(pass: MachinePass) {
   return [
     power,
     condition('Healthy', failing === undefined, failing === undefined ? healthy : unhealthy),
+    configCondition(pass),
     ...(pass.object.spec.server.insecure === true ? [insecureCondition(power.status !== 'Unknown')] : []),
   ];
 }
@@ -115,6 +117,14 @@ function powerCondition({ seen: { instance } }: MachinePass) {
   if (instance.state === 'absent') return condition('InstanceRunning', false, { reason: 'InstanceMissing' });
   const isUp = ['Running', 'Ready'].includes(instance.value.status);
   return condition('InstanceRunning', isUp, { reason: isUp ? 'InstanceRunning' : 'InstanceStopped' });
+}
+
+function configCondition({ object, seen }: MachinePass) {
+  if (seen.instance.state !== 'known') return condition('ConfigCurrent', undefined, { reason: 'InstanceMissing' });
+  const keys = configDrift({ machine: object, seen });
+  if (keys.length === 0) return condition('ConfigCurrent', true, { reason: 'InstanceRunning' });
+  const message = `the instance differs from its manifest in ${keys.join(', ')}; this version does not change it`;
+  return condition('ConfigCurrent', false, { reason: 'InstanceDrifted', message });
 }
 
 function insecureCondition(isReachable: boolean) {

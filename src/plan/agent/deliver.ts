@@ -76,10 +76,6 @@ function isOurDraft(at: AgentCase): boolean {
   return nonce !== undefined && (at.seen.screenState?.draft ?? '').includes(nonce);
 }
 
-// A controller that died between paste and Enter left its nonce in status and on the screen.
 function openTyping(at: AgentCase): string | undefined {
-  const operation = at.agent.status?.operation;
-  if (operation?.step !== 'TypeMessage' || at.seen.screen.state !== 'known') return undefined;
-  const shown = at.seen.screen.value.replaceAll(/\s+/g, '');
-  return shown.includes(`[ccci${operation.id}]`) ? operation.id : undefined;
+  return at.seen.nonceShown === true ? at.agent.status?.operation?.id : undefined;
 }
