@@ -1,0 +1,36 @@
+import type { Forecast } from '#controller/plan-everything.ts';
+
+import { askController } from './ask-controller.ts';
+import type { DiffOptions } from './commands/diff.ts';
+import type { Context } from './context.ts';
+import { differenceOf, type Difference } from './difference.ts';
+
+/** What would be stored and done. Asks the running controller, which knows what has been quiet for how long; without one it observes by itself and says so. */
+export async function findDifference(options: DiffOptions, context: Context): Promise<Difference> {
+  if (options.paths.length > 0) return withManifests(options, context);
+  const answer = await askController(context, { ask: 'plan' });
+  if (answer.state === 'known') {
+    const planned: unknown = answer.value;
+    return differenceOf([], planned as Forecast);
+  }
+  const why = answer.state === 'absent' ? 'no controller runs' : answer.message;
+  context.terminal.err(
+    `note: ${why}; this command observed by itself, and can not tell how long an agent has been idle\n`,
+  );
+  const { forecast } = await import('./forecast.ts');
+  return differenceOf([], await forecast(context, []));
+}
+
+async function withManifests(options: DiffOptions, context: Context): Promise<Difference> {
+  const [{ prepareApply }, { failOnMistakes }, { storeDiff }, { forecast }] = await Promise.all([
+    import('./apply-set.ts'),
+    import('./fail-on-mistakes.ts'),
+    import('./store-diff.ts'),
+    import('./forecast.ts'),
+  ]);
+  const { cwd, readStdin } = context;
+  const { paths, recursive, prune } = options;
+  const set = await prepareApply({ paths, prune, options: { cwd, recursive, readStdin } }, await context.openStore());
+  if ('mistakes' in set) throw failOnMistakes(set.mistakes, context.terminal);
+  return differenceOf(storeDiff(set.changes), await forecast(context, set.changes));
+}

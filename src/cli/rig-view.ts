@@ -1,0 +1,217 @@
+import type { JsonObject, StoredEvent, StoredObject } from '#store/store.ts';
+import { isUnreadable } from '#store/store.ts';
+
+import { findController } from './ask-controller.ts';
+import { conditionOf, conditionsOf, isObserved, statusText } from './conditions-of.ts';
+import type { Context } from './context.ts';
+import { isReadable } from './is-readable.ts';
+import { written } from './render-applied.ts';
+
+/** Something that only a person can settle. */
+export type Need = { readonly object: string; readonly reason: string; readonly message: string };
+
+/** One agent as `status` tells it. */
+export type AgentView = {
+  readonly name: string;
+  readonly state: string;
+  readonly reason: string;
+  readonly message: string;
+  readonly since: string | undefined;
+  readonly phase: string | undefined;
+  readonly restarts: number;
+  readonly waitingUntil: string | undefined;
+  readonly session: string | undefined;
+  readonly pid: number | undefined;
+};
+
+/** One object that is told by its readiness alone. */
+export type PlainView = {
+  readonly name: string;
+  readonly ready: string;
+  readonly reason: string;
+  readonly message: string;
+  readonly detail: string;
+};
+
+/** The phases of one sequence. */
+export type SequenceView = {
+  readonly name: string;
+  readonly current: string | undefined;
+  readonly completedAt: string | undefined;
+  readonly phases: readonly { id: string; state: string; openedAt: string | undefined; doneAt: string | undefined }[];
+};
+
+/** The whole rig at one moment. */
+export type RigView = {
+  readonly stateDir: string;
+  readonly at: string;
+  readonly needsPerson: readonly Need[];
+  readonly controller: { readonly running: boolean; readonly pid?: number; readonly message?: string };
+  readonly stopped: JsonObject | undefined;
+  readonly sequences: readonly SequenceView[];
+  readonly agents: readonly AgentView[];
+  readonly gates: readonly PlainView[];
+  readonly repositories: readonly PlainView[];
+  readonly machines: readonly PlainView[];
+  readonly warnings: readonly Pick<StoredEvent, 'about' | 'reason' | 'message' | 'at' | 'count'>[];
+};
+
+const WARNINGS = 5;
+
+/** Reads the rig from the store and asks whether a controller runs. Observes nothing by itself. */
+export async function readRigView(context: Context): Promise<RigView> {
+  const store = await context.openStore();
+  const [all, events, controller] = await Promise.all([store.list(), store.events(), findController(context)]);
+  const objects = all.filter(isReadable);
+  const of = (kind: string) => objects.filter((object) => object.kind === kind);
+  const unreadable = all.filter(isUnreadable);
+  return {
+    stateDir: context.settings.stateDir,
+    at: new Date(context.now()).toISOString(),
+    needsPerson: [
+      ...unreadable.map(({ kind, name, unreadable: message }) => ({
+        object: written(`${kind}/${name}`),
+        reason: 'Unreadable',
+        message,
+      })),
+      ...objects.flatMap(needOf),
+    ],
+    controller: controllerView(controller),
+    stopped: activeStop(of('Rig'), context.now()),
+    sequences: of('Sequence').map(sequenceView),
+    agents: of('Agent').map((agent) => agentView(agent, context.now())),
+    gates: of('Gate').map((gate) => plainView(gate, gateDetail(gate))),
+    repositories: of('Repository').map((one) => plainView(one, statusText(one, 'commit')?.slice(0, 12) ?? '')),
+    machines: of('VirtualMachine').map((one) => plainView(one, statusText(one, 'power') ?? '')),
+    warnings: events
+      .filter(({ type }) => type === 'Warning')
+      .slice(-WARNINGS)
+      .map(({ about, reason, message, at, count }) => ({ about, reason, message, at, count })),
+  };
+}
+
+function controllerView(found: Awaited<ReturnType<typeof findController>>): RigView['controller'] {
+  if (found.state === 'known') return { running: true, pid: found.value };
+  return { running: false, ...(found.state === 'unknown' ? { message: found.message } : {}) };
+}
+
+// Stalled says that nothing helps until something changes; what is not supported yet is no task for anybody.
+function needOf(object: StoredObject): readonly Need[] {
+  const name = written(`${object.kind}/${object.metadata.name}`);
+  const manifests = conditionOf(object, 'ManifestValid');
+  const invalid = manifests?.status === 'False' ? [manifests] : [];
+  const stalled = conditionOf(object, 'Stalled');
+  const stuck = stalled?.status === 'True' && stalled.reason !== 'NotSupported' ? [stalled] : [];
+  return [...invalid, ...stuck].map(({ reason, message }) => ({ object: name, reason, message }));
+}
+
+function activeStop(rigs: readonly StoredObject[], nowMs: number): JsonObject | undefined {
+  const order = rigs[0]?.operator?.['stop'];
+  return isOrder(order) && isActive(order, nowMs) ? order : undefined;
+}
+
+function isOrder(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && 'by' in value;
+}
+
+function isActive(order: JsonObject, nowMs: number): boolean {
+  const untilMs = typeof order['until'] === 'string' ? Date.parse(order['until']) : Infinity;
+  return untilMs > nowMs;
+}
+
+function sequenceView(sequence: StoredObject): SequenceView {
+  const phases = sequence.status?.['phases'];
+  return {
+    name: sequence.metadata.name,
+    current: statusText(sequence, 'currentPhaseId'),
+    completedAt: statusText(sequence, 'completedAt'),
+    phases: (Array.isArray(phases) ? (phases as readonly JsonObject[]) : []).map((phase) => ({
+      id: String(phase['id']),
+      state: String(phase['state']),
+      openedAt: textOf(phase['openedAt']),
+      doneAt: textOf(phase['doneAt']),
+    })),
+  };
+}
+
+function agentView(agent: StoredObject, nowMs: number): AgentView {
+  const { status = {} } = agent;
+  const ready = conditionOf(agent, 'Ready');
+  const session = objectIn(status['session']);
+  const restarts = objectIn(status['restarts'])['count'];
+  const waitingUntil = statusText(agent, 'waitingUntil');
+  const isWaiting = waitingUntil !== undefined && Date.parse(waitingUntil) > nowMs;
+  return {
+    name: agent.metadata.name,
+    state: agentState(agent, isWaiting),
+    reason: ready?.reason ?? '',
+    message: ready?.message ?? '',
+    since: session['id'] === undefined ? ready?.lastTransitionTime : statusText(agent, 'startedAt'),
+    phase: textOf(objectIn(status['launch'])['phaseId']),
+    restarts: numberOf(restarts) ?? 0,
+    waitingUntil: isWaiting ? waitingUntil : undefined,
+    session: textOf(session['name']),
+    pid: numberOf(session['panePid']),
+  };
+}
+
+/** Reasons of Ready in plain words. */
+const WORDS: Readonly<Record<string, string>> = {
+  Running: 'running',
+  Stopped: 'stopped',
+  Suspended: 'suspended',
+  SequenceComplete: 'done',
+  NoPhases: 'nothing to do',
+  CrashLoopBackOff: 'keeps failing',
+  BackingOff: 'starts again soon',
+  Starting: 'starting',
+  NotSupported: 'not supported yet',
+  SessionForeign: 'foreign session',
+};
+
+function agentState(agent: StoredObject, isWaiting: boolean): string {
+  const conditions = conditionsOf(agent);
+  const is = (type: string) => conditions.some((condition) => condition.type === type && condition.status === 'True');
+  const ready = conditionOf(agent, 'Ready');
+  if (agent.metadata.deletionTimestamp !== undefined) return 'being deleted';
+  if (ready === undefined) return 'not looked at yet';
+  if (agent.status?.['stall'] !== undefined) return 'stalled';
+  if (ready.reason === 'Running' && isWaiting) return 'waiting';
+  const word = WORDS[ready.reason];
+  if (word !== undefined) return word;
+  if (is('Stalled')) return 'needs you';
+  if (ready.status === 'Unknown') return 'unknown';
+  return is('SessionRunning') ? 'running' : 'not running';
+}
+
+function plainView(object: StoredObject, detail: string): PlainView {
+  const ready = conditionOf(object, 'Ready');
+  const seen = ready !== undefined && isObserved(object);
+  return {
+    name: object.metadata.name,
+    ready: seen ? ready.status : 'Unknown',
+    reason: ready?.reason ?? 'NotObserved',
+    message: ready?.message ?? 'not looked at yet',
+    detail,
+  };
+}
+
+function gateDetail({ status }: StoredObject): string {
+  const scopes = status?.['scopes'];
+  if (!Array.isArray(scopes)) return '';
+  return (scopes as readonly JsonObject[])
+    .map((one) => `${String(one['scope'])} ${String(one['state']).toLowerCase()}`)
+    .join(', ');
+}
+
+function objectIn(value: unknown): JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : {};
+}
+
+function numberOf(value: unknown): number | undefined {
+  return typeof value === 'number' ? value : undefined;
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}

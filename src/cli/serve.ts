@@ -1,0 +1,121 @@
+import { statSync } from 'node:fs';
+
+import type { Logger } from 'pino';
+
+import { runController, type RunningController } from '#controller/run-controller.ts';
+import type { World } from '#controller/world.ts';
+
+import type { RunOptions } from './commands/run.ts';
+import type { Context } from './context.ts';
+import { createControllerLog } from './controller-log.ts';
+import { EXIT, type ExitCode } from './exit-code.ts';
+import { failOnMistakes } from './fail-on-mistakes.ts';
+import { ManifestFollower } from './follow-manifests.ts';
+import { untilComplete } from './until-complete.ts';
+import { untilSettled } from './until-settled.ts';
+import { startWorld } from './start-world.ts';
+
+/** An end is given this long; what is still under way then is found and settled by the next start. */
+const END_MS = 4000;
+const STATE_LOOK_MS = 1000;
+
+/** Runs the controller until it is told to end, or until what it was started for is done. */
+export async function serve(options: RunOptions, context: Context): Promise<ExitCode> {
+  const log = createControllerLog(context);
+  const interrupted = new AbortController();
+  context.onInterrupt(() => interrupted.abort());
+  for (;;) {
+    const end = await serveState({ options, context, log, interrupted: interrupted.signal });
+    if (end !== 'StateLost') return end;
+    log.warn(
+      { stateDir: context.settings.stateDir },
+      'the state directory was removed; starting again from what is live',
+    );
+  }
+}
+
+type Session = {
+  readonly options: RunOptions;
+  readonly context: Context;
+  readonly log: Logger;
+  readonly interrupted: AbortSignal;
+};
+
+// One life of a state directory.
+async function serveState(session: Session): Promise<ExitCode | 'StateLost'> {
+  const { options, context, log, interrupted } = session;
+  const world = await startWorld(context);
+  const running = await startController(world, session);
+  const lost = watchState(world.rig.stateDir);
+  const follower = followerOf(world, running, session);
+  const ended = AbortSignal.any([interrupted, lost.signal]);
+  try {
+    const mistakes = await follower?.look();
+    if (options.once && mistakes !== undefined && mistakes.length > 0) throw failOnMistakes(mistakes, context.terminal);
+    follower?.start();
+    const end = await goal(session, { world, running, ended });
+    return lost.signal.aborted && !interrupted.aborted ? 'StateLost' : end;
+  } finally {
+    lost.close();
+    await withinTime(closeAll(running, follower));
+    log.info({ pid: context.person.pid }, 'controller ended; agents were left as they are');
+  }
+}
+
+async function startController(world: World, { context, log }: Session): Promise<RunningController> {
+  const { pid } = context.person;
+  try {
+    const running = await runController(world, { log, pid });
+    log.info({ pid, stateDir: world.rig.stateDir }, 'controller started');
+    return running;
+  } catch (error) {
+    await world.close();
+    throw error;
+  }
+}
+
+function followerOf(world: World, running: RunningController, { options, context, log }: Session) {
+  const { manifests: paths, recursive, prune } = options;
+  if (paths.length === 0) return undefined;
+  const enqueue = (keys: readonly string[]) => running.controller.enqueue(keys);
+  return new ManifestFollower({ paths, cwd: context.cwd, recursive, prune, store: world.store, log, enqueue });
+}
+
+type Serving = { readonly world: World; readonly running: RunningController; readonly ended: AbortSignal };
+
+async function goal({ options, context }: Session, { world, running, ended }: Serving): Promise<ExitCode> {
+  if (options.once) return untilSettled({ world, running, ended, timeoutMs: options.timeoutMs }, context.terminal);
+  if (options.untilComplete) return untilComplete(world.store, ended, context.terminal);
+  await new Promise<void>((resolve) => {
+    if (ended.aborted) resolve();
+    ended.addEventListener('abort', () => resolve(), { once: true });
+  });
+  return EXIT.ok;
+}
+
+async function closeAll(running: RunningController, follower: ManifestFollower | undefined): Promise<void> {
+  await follower?.close();
+  await running.close();
+}
+
+async function withinTime(work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const over = new Promise<void>((resolve) => (timer = setTimeout(resolve, END_MS)));
+  await Promise.race([work, over]).finally(() => clearTimeout(timer));
+}
+
+// Whoever removes the state directory removes the lock with it: another controller could start beside this one.
+function watchState(stateDir: string): { readonly signal: AbortSignal; close(): void } {
+  const lost = new AbortController();
+  const identity = identityOf(stateDir);
+  const timer = setInterval(() => {
+    if (identityOf(stateDir) !== identity) lost.abort();
+  }, STATE_LOOK_MS);
+  return { signal: lost.signal, close: () => clearInterval(timer) };
+}
+
+function identityOf(stateDir: string): string {
+  return [`${stateDir}/controller.lock`, `${stateDir}/format.json`]
+    .map((path) => String(statSync(path, { throwIfNoEntry: false })?.ino))
+    .join(' ');
+}

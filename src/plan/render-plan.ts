@@ -1,0 +1,75 @@
+import type { Action } from './action.ts';
+import type { Plan } from './plan.ts';
+
+/** One act as a person reads it: what begins (+), changes (~) or ends (-), why, and what it disturbs. */
+export type PlanLine = {
+  readonly key: string;
+  readonly mark: '+' | '~' | '-';
+  readonly what: string;
+  readonly type: Action['type'];
+  readonly reason: string;
+  readonly message: string;
+  readonly blast: Action['blast'];
+};
+
+/** The acts of a plan in their order, without routine. A stop that only makes room for a start is part of that start. */
+export function planLines(plan: Plan): readonly PlanLine[] {
+  const isRestart = plan.actions.some((action) => action.type === 'CreateSession');
+  return plan.actions
+    .filter((action) => !isRoutine(action) && !(isRestart && action.type === 'StopSession'))
+    .map((action) => ({ key: plan.key, ...lineOf(action) }));
+}
+
+/** Why a remote is looked at although nobody asked: this goes on for ever and changes nothing. */
+const ROUTINE_FETCHES = ['IntervalOver', 'CloneMoved', 'MirrorBroken'];
+
+/** True for what the controller does to keep its own books: it disturbs nothing and is no difference to what is wanted. */
+export function isRoutine({ type, reason }: Action): boolean {
+  if (type === 'FetchMirror') return ROUTINE_FETCHES.includes(reason);
+  return type === 'SettleDelivery' || type === 'DeleteDelivery' || type === 'EnsureSequence';
+}
+
+function lineOf(action: Action): Omit<PlanLine, 'key'> {
+  const { type, reason, message, blast } = action;
+  const render = RENDER[type] as (action: Action) => readonly [PlanLine['mark'], string];
+  const [mark, what] = render(action);
+  return { mark, what, type, reason, message, blast };
+}
+
+type Renderers = {
+  readonly [T in Action['type']]: (action: Extract<Action, { type: T }>) => readonly [PlanLine['mark'], string];
+};
+
+const RENDER: Renderers = {
+  CloneWorkdir: ({ url, path }) => ['+', `clone ${publicUrl(url)} into ${path}`],
+  MakeWorkdir: ({ path }) => ['+', `make the folder ${path}`],
+  CreateSession: ({ name, restart }) =>
+    restart ? ['~', `restart session ${quote(name)}`] : ['+', `start session ${quote(name)}`],
+  AdoptSession: () => ['~', 'take over its session as it is'],
+  StopSession: () => ['-', 'stop its session'],
+  EndProcess: ({ pid, signal }) => ['-', `end process ${String(pid)} with ${signal}`],
+  RecoverSocket: ({ serverPid }) => ['~', `ask tmux server ${String(serverPid)} for its socket`],
+  TypeMessage: ({ deliveries }) => ['~', `type ${deliveries.join(', ')} into its session`],
+  Interrupt: ({ keys }) => ['~', `interrupt it with ${keys.join(' ')}`],
+  FetchMirror: ({ url, branch }) => ['~', `look at branch ${quote(branch)} of ${publicUrl(url)}`],
+  CreateDelivery: ({ spec }) => ['+', `tell ${spec.agentRef.name}: ${spec.text}`],
+  SettleDelivery: ({ name }) => ['~', `settle message ${name}`],
+  DeleteDelivery: ({ name }) => ['-', `forget message ${name}`],
+  EnsureSequence: ({ name }) => ['+', `keep a record of sequence ${quote(name)}`],
+  CreateInstance: ({ request }) => ['+', `create instance ${quote(request.name)} in project ${quote(request.project)}`],
+  DeleteLeftover: ({ name, project }) => ['-', `delete half-made instance ${quote(name)} in project ${quote(project)}`],
+  ChangeInstance: ({ name, project, change }) => [
+    '~',
+    `${change.action} instance ${quote(name)} in project ${quote(project)}`,
+  ],
+  Finalize: () => ['-', 'let the deleted object go'],
+};
+
+function quote(text: string): string {
+  return `"${text}"`;
+}
+
+// An address may carry a login.
+function publicUrl(url: string): string {
+  return url.replace(/\/\/[^/@\s]*@/, '//***@');
+}
