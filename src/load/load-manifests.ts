@@ -9,10 +9,10 @@ import type { JsonObject } from './json.ts';
 import type { KnownObject, LoadedObject } from './loaded-object.ts';
 import { nameOf } from './loaded-object.ts';
 import { resolveLocalPaths } from './local-paths.ts';
-import type { Mistake, Position } from './mistake.ts';
+import type { Mistake } from './mistake.ts';
 import { renderPath, sortMistakes } from './mistake.ts';
 import { DOCUMENT_LIMIT, parseDocuments } from './parse-documents.ts';
-import type { ParsedDocument } from './parse-documents.ts';
+import type { Locate, ParsedDocument } from './parse-documents.ts';
 import { readPrompts } from './read-prompts.ts';
 import { readStream, readText } from './read-text.ts';
 import type { ReadText } from './read-text.ts';
@@ -72,7 +72,7 @@ export async function loadManifests(paths: readonly string[], options: LoadOptio
 type Document = {
   readonly value: unknown;
   readonly folder: string;
-  readonly locate: (path: Path) => Position;
+  readonly locate: Locate;
   readonly sourceOf: (path: Path) => string | undefined;
 };
 
@@ -104,7 +104,7 @@ function unfold(document: ParsedDocument, folder: string): readonly Document[] {
   return value.items.map((item: unknown, index) => ({
     value: item,
     folder,
-    locate: (path) => locate(['items', index, ...path]),
+    locate: (path, part) => locate(['items', index, ...path], part),
     sourceOf: (path) => sourceOf(['items', index, ...path]),
   }));
 }
@@ -131,10 +131,13 @@ async function loadDocument(document: Document, options: LoadOptions): Promise<L
   return { object: { object: { ...validation.object, spec }, position: locate([]), locate, texts }, mistakes };
 }
 
+/** Rules that are about a field's being there, not about its value. */
+const NAME_RULES = /^(must be a known field|must not be set|not supported)/;
+
 function describeIssue(issue: ManifestIssue, document: Document): Mistake {
   const found = identify(document.value);
   return {
-    ...document.locate(issue.path),
+    ...document.locate(issue.path, NAME_RULES.test(issue.rule) ? 'name' : 'value'),
     object: found && nameOf(found),
     path: renderPath(issue.path),
     rule: issue.rule,

@@ -1,7 +1,7 @@
 import type { Manifest } from '#api/validate.ts';
 import type { JsonObject } from './json.ts';
 import type { Position } from './mistake.ts';
-import type { Path } from './yaml-value.ts';
+import type { Locate } from './parse-documents.ts';
 
 /** A valid object from a manifest. Its spec is as it was written, without defaults; local paths in it are absolute. */
 export type LoadedObject = {
@@ -9,7 +9,7 @@ export type LoadedObject = {
   /** Where its document begins. */
   readonly position: Position;
   /** Where a field of it stands, for messages. */
-  readonly locate: (path: Path) => Position;
+  readonly locate: Locate;
   /** Texts of the prompt files that it names, by field path: `{'spec.prompt.file': '...'}`. */
   readonly texts: Readonly<Record<string, string>>;
 };

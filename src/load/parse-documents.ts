@@ -14,11 +14,16 @@ const TOKEN_LIMIT = 200_000;
 /** Most mistakes that are told of one file. */
 const MISTAKE_LIMIT = 100;
 
+/**
+ * The place of a field's value, or of its name when that is asked for or the value is a list or map; of a missing
+ * field, the place of what should hold it.
+ */
+export type Locate = (path: Path, part?: 'name' | 'value') => Position;
+
 /** One document of a file: its plain value, and where each field stands. */
 export type ParsedDocument = {
   readonly value: unknown;
-  /** The place of a field; of a missing one, the place of what should hold it. */
-  readonly locate: (path: Path) => Position;
+  readonly locate: Locate;
   /** How a scalar is written in the file, without its quotes. */
   readonly sourceOf: (path: Path) => string | undefined;
 };
@@ -127,7 +132,7 @@ function locatable(document: Document.Parsed | TooDeep, value: unknown, place: P
   const anchors = 'contents' in document ? document : undefined;
   return {
     value,
-    locate: (path) => positionAt(findOffset(root, path, anchors), place),
+    locate: (path, part = 'value') => positionAt(findOffset(root, path, { document: anchors, part }), place),
     sourceOf: (path) => {
       const node = path.reduce<unknown>((at, step) => childOf(at, step, anchors)?.value, root);
       return isScalar(node) ? node.source : undefined;
@@ -135,16 +140,17 @@ function locatable(document: Document.Parsed | TooDeep, value: unknown, place: P
   };
 }
 
-/** The offset of a field's value, of its name when the value is no scalar, or of the nearest thing around it that is there. */
-function findOffset(root: unknown, path: Path, document: Document.Parsed | undefined): number {
+type Find = { readonly document: Document.Parsed | undefined; readonly part: 'name' | 'value' };
+
+function findOffset(root: unknown, path: Path, { document, part }: Find): number {
   let at = root;
   let offset = offsetOf(root) ?? 0;
   for (const [index, step] of path.entries()) {
     const child = childOf(at, step, document);
     if (child === undefined) return offset;
-    const isLast = index === path.length - 1;
+    const wantsValue = part === 'value' && index === path.length - 1;
     const place =
-      isLast && isScalar(child.value) && child.value.value !== null ? child.value : (child.key ?? child.value);
+      wantsValue && isScalar(child.value) && child.value.value !== null ? child.value : (child.key ?? child.value);
     offset = offsetOf(place) ?? offset;
     at = child.value;
   }

@@ -16,7 +16,10 @@ export type WatchOptions = {
   readonly pollMs?: number;
 };
 
-/** Follows manifests and other files (prompts) and folders until the signal ends it. What is not there yet is waited for. */
+/**
+ * Follows manifests and other files (prompts) and folders until the signal ends it. What is not there yet is waited for.
+ * Tells once at the beginning, too: what was loaded before may have changed meanwhile.
+ */
 export function watchManifests(paths: readonly string[], options: WatchOptions, signal: AbortSignal): void {
   if (signal.aborted) return;
   const watching = new ManifestWatch(paths, options);
@@ -61,6 +64,8 @@ class ManifestWatch {
         ...(!this.#options.recursive && { depth: 0 }),
       })
         .on('all', () => this.#changed())
+        // What changed before everything was listened to is told now.
+        .on('ready', () => this.#changed())
         // Too few notices or no permission: the poll goes on and finds every change.
         .on('error', () => undefined)
     );

@@ -27,8 +27,9 @@ export async function makeFolders(base: string, levels: readonly string[], onSte
     const parent = folder;
     folder = join(parent, level);
     onStep('make-folder', folder);
-    const made = await mkdir(folder, { mode: 0o700, recursive: true });
-    if (made !== undefined) await syncFolder(parent, onStep);
+    await mkdir(folder, { mode: 0o700, recursive: true });
+    // Also when it is there already: its maker may have ended before this.
+    await syncFolder(parent, onStep);
   }
   return folder;
 }

@@ -37,7 +37,8 @@ export class EventLog {
     const known = new Set(this.read().map((event) => event.id));
     const fresh = events.filter((event) => !known.has(event.id) && known.add(event.id));
     if (fresh.length === 0) return;
-    await makeFolders(this.#stateFolder, ['events'], this.#onStep);
+    if (readFileStamp(this.#pathOf('current')) === undefined)
+      await makeFolders(this.#stateFolder, ['events'], this.#onStep);
     for (let from = 0; from < fresh.length;) {
       const room = this.#capPerFile - this.#readFile('current').events.length;
       if (room <= 0) await this.#rotate();

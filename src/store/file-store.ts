@@ -209,10 +209,12 @@ class FileStore implements Store {
 
   async #replace(key: KeyParts, current: Records | undefined, change: Exclude<Change, string>): Promise<void> {
     const { onStep } = this.#options;
-    const folder = await makeFolders(this.#folder.path, ['objects', key.kind, key.name], onStep);
-    // What a lost spec record left behind belongs to an object that is no more.
-    if (!current)
-      await Promise.all(['status', 'operator'].map((name) => rm(join(folder, `${name}.json`), { force: true })));
+    const folder = this.#files.folderOf(key);
+    if (current === undefined) {
+      await makeFolders(this.#folder.path, ['objects', key.kind, key.name], onStep);
+      // What a lost spec record left behind belongs to an object that is no more.
+      for (const name of ['status', 'operator']) await rm(join(folder, `${name}.json`), { force: true });
+    }
     const [name, text] = renderChange(change);
     await writeDurably(join(folder, `${name}.json`), text, onStep);
   }
