@@ -15,6 +15,8 @@ export type Glance = {
   readonly screen: Fact<string>;
   readonly tree: Fact<TreeActivity>;
   readonly marker?: string | undefined;
+  /** When something was tried against a stall last: what that typed shows on the screen, too. */
+  readonly stepAt?: string | undefined;
 };
 
 type Memory = {
@@ -26,6 +28,7 @@ type Memory = {
   movedAtMs: number;
   marker?: string | undefined;
   markerSinceMs?: number | undefined;
+  echoOf?: string | undefined;
 };
 
 /** An interactive CLI at rest uses below 1 % of a core, a spinner about 13 %. */
@@ -37,7 +40,8 @@ const WATCH_GAP_MS = 120_000;
 
 /**
  * Remembers the last look at each agent and says how long nothing moved. Movement is a changed screen, CPU time above
- * a resting CLI's, or another set of descendants. Quiet time counts only between looks that followed each other, so
+ * a resting CLI's, or another set of descendants. The first change of the screen after a nudge or an interrupt is the
+ * terminal's echo of it, and no movement: else a program that hangs would look alive after each. Quiet time counts only between looks that followed each other, so
  * downtime, suspend and clock jumps never make an agent look idle; it is too short rather than too long.
  */
 export class ActivityTracker {
@@ -58,6 +62,7 @@ export class ActivityTracker {
       markerSinceMs: glance.marker === undefined ? undefined : now.wallMs,
     };
     if (before?.subject === next.subject) {
+      next.echoOf = before.screen === next.screen ? before.echoOf : glance.stepAt;
       if (!hasMoved(before, next)) next.movedAtMs = before.movedAtMs;
       if (before.marker === next.marker) next.markerSinceMs = before.markerSinceMs;
     }
@@ -77,5 +82,6 @@ function hasMoved(before: Memory, next: Memory): boolean {
   const usedMs = (next.cpuTicks - before.cpuTicks) * TICK_MS;
   // One tick is the smallest step the kernel tells: between close looks it proves nothing.
   const isBusy = usedMs > Math.max(TICK_MS, elapsedMs * QUIET_CPU_SHARE) || usedMs < 0;
-  return before.screen !== next.screen || before.descendants !== next.descendants || isBusy;
+  const isEcho = next.echoOf !== undefined && next.echoOf !== before.echoOf;
+  return (before.screen !== next.screen && !isEcho) || before.descendants !== next.descendants || isBusy;
 }
