@@ -66,6 +66,13 @@ export const agentReasons = {
     next: 'Read the last screen with `ccci logs`, correct the cause, then run `ccci restart AGENT`.',
   },
   BackingOff: { meaning: 'The next start waits for the growing delay.', next: 'Wait, or run `ccci restart AGENT`.' },
+  ClaimPinged: { meaning: 'The verifier is told about a claim.', next: NOTHING },
+  VerdictPinged: { meaning: 'Somebody is told about a verdict.', next: NOTHING },
+  DeliverySettled: { meaning: 'The matter of a message is settled.', next: NOTHING },
+  DeliveryExpired: {
+    meaning: 'The time of a message was over before the agent took it.',
+    next: 'Send it again if it still matters.',
+  },
   StalledNoMarker: {
     meaning: 'The agent is idle for longer than `liveness.stallAfter` and has not declared a wait.',
     next: 'Nothing to do: it is nudged, then interrupted, then restarted.',

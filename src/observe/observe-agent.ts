@@ -24,7 +24,7 @@ export async function observeAgent(agent: AgentObject, look: Look): Promise<Agen
   const related = relationsOf(agent, look.objects);
   const branch = related.repository?.spec.branch ?? 'main';
   const [leftovers, screen, workdir, prompt, environment] = await Promise.all([
-    isAlive ? known([]) : findLeftovers(agent, look, found),
+    isAlive ? known([]) : findLeftovers(agent, look),
     observeScreen(found, look),
     readers.git.clone(agent.spec.workdir, branch),
     observePrompt(agent, look),
@@ -57,14 +57,9 @@ async function observeProcess(found: FoundPane, { readers }: Look): Promise<Fact
   return readers.processes.read(found.pane.pane.panePid);
 }
 
-async function findLeftovers(
-  agent: AgentObject,
-  { readers }: Look,
-  found: FoundPane,
-): Promise<Fact<readonly ProcessView[]>> {
-  const processes = await readers.processes.find({ rig: readers.rig.id, agent: agent.metadata.name });
-  if (processes.state !== 'known') return processes;
-  return known(processes.value.filter(({ pid }) => pid !== found.pane?.pane.panePid));
+// A pane is dead when its terminal is closed: the process may live on, and counts as a leftover then.
+async function findLeftovers(agent: AgentObject, { readers }: Look): Promise<Fact<readonly ProcessView[]>> {
+  return readers.processes.find({ rig: readers.rig.id, agent: agent.metadata.name });
 }
 
 // Only a process that is the agent itself runs directly under the tmux server; a tool that outlived it does not.
@@ -113,7 +108,7 @@ async function observeActivity(
   const subject = `${String(process.value.pid)}.${String(process.value.startTime)}`;
   const activity: Activity | undefined = look.readers.activity.look(
     key,
-    { subject, screen, tree, marker: screenState.waitMarker },
+    { subject, screen, tree, marker: screenState.waitMarker, stepAt: agent.status?.stall?.stepAt },
     look.readers.now(),
   );
   return { screenState, activity };

@@ -1,6 +1,7 @@
 import type { BackendType } from '#api/agent-backend.ts';
 import type { LaunchRecord } from '#api/agent-status.ts';
 import type { DeliverySpec } from '#api/delivery.ts';
+import type { Reason } from '#api/reasons.ts';
 import type { CreateInstance } from '#drivers/incus/incus.ts';
 import type { PanePrecondition } from '#drivers/tmux/tmux.ts';
 
@@ -8,7 +9,7 @@ import type { PanePrecondition } from '#drivers/tmux/tmux.ts';
 export type BlastRadius =
   'none' | 'live' | 'restart session' | 'stop session' | 'restart VM' | 'recreate VM: wipes disk';
 
-type Why = { readonly reason: string; readonly message: string; readonly blast: BlastRadius };
+type Why = { readonly reason: Reason; readonly message: string; readonly blast: BlastRadius };
 
 /** A file that has to be there before a session starts; owner-only. */
 export type LaunchFile = { readonly path: string; readonly text: string; readonly mode: number };
@@ -58,7 +59,13 @@ export type Action =
       marks: Readonly<Record<string, string>>;
       incarnation: string;
     })
-  | (Why & { type: 'StopSession'; target: PanePrecondition; process?: { pid: number; startTime: number } | undefined })
+  | (Why & {
+      type: 'StopSession';
+      target: PanePrecondition;
+      /** What the processes of the session carry: a stop counts when none is left. */
+      mark: { rig: string; agent: string };
+      process?: { pid: number; startTime: number } | undefined;
+    })
   | (Why & { type: 'EndProcess'; pid: number; startTime: number; signal: 'SIGTERM' | 'SIGKILL' })
   | (Why & { type: 'RecoverSocket'; serverPid: number })
   | TypeMessage

@@ -44,7 +44,7 @@ const RULES: readonly Rule[] = [
       : undefined;
   },
   function saysWhy(plan) {
-    const silent = [...plan.actions, ...plan.waiting].some(({ reason, message }) => reason === '' || message === '');
+    const silent = [...plan.actions, ...plan.waiting].some(({ message }) => message === '');
     return silent ? 'does or waits for something without a reason' : undefined;
   },
 ];

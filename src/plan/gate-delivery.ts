@@ -1,3 +1,4 @@
+import { compact } from '#api/compact.ts';
 import type { DeliverySpec } from '#api/delivery.ts';
 import type { GateObject } from '#api/gate.ts';
 import type { PhaseObject } from '#api/phase.ts';
@@ -15,7 +16,7 @@ export type GateCase = { readonly gate: GateObject; readonly seen: GateObservati
 export type Obligation = {
   readonly name: string;
   readonly agent: string;
-  readonly kind: 'Claim' | 'Verdict';
+  readonly kind: 'Claim' | 'Verdict' | 'Unclear';
   readonly sha: string;
   readonly scope: ScopeState;
 };
@@ -24,11 +25,12 @@ export type Obligation = {
 export function deliverySpec(at: GateCase, item: Obligation): DeliverySpec {
   const { gate, moment } = at;
   const scope = plainScope(item.scope.scope);
-  const cause = { kind: item.kind, sha: item.sha, gate: gate.metadata.name, ...(scope === undefined ? {} : { scope }) };
+  const kind = item.kind === 'Claim' ? 'Claim' : 'Verdict';
+  const cause = { kind, sha: item.sha, gate: gate.metadata.name, ...compact({ scope }) } as const;
   return {
     agentRef: { name: item.agent },
     nonce: item.sha.slice(0, 12),
-    cause: item.kind === 'Verdict' ? { ...cause, verdict: item.scope.state } : cause,
+    cause: kind === 'Verdict' ? { ...cause, verdict: item.scope.state } : cause,
     text: textOf(at, { ...item, plain: scope ?? '?' }),
     createdAt: toIso(moment.wallMs),
   };
@@ -44,6 +46,9 @@ function textOf(at: GateCase, item: Obligation & { plain: string }): string {
       pings.claim ??
       `Verify it now from a cold checkout, then push ${verdict.prefix}({{ gate.scope }}): PASS, FAIL or VETO`;
     return `${claim.prefix}(${item.plain}) ${sha} waits for your verdict. ${renderPrompt(say, variables)}`;
+  }
+  if (item.kind === 'Unclear') {
+    return `${verdict.prefix}(${item.plain}) ${sha} is neither PASS, FAIL nor VETO, so the claim stays open. Say it again.`;
   }
   const words = { Passed: 'PASS', Failed: 'FAIL', Vetoed: 'VETO', Unclear: 'unclear', Claimed: 'unclear' } as const;
   const say = renderPrompt(pings.verdict ?? 'Pull, read it and go on', variables);

@@ -1,10 +1,10 @@
 import type { GateObject } from '#api/gate.ts';
-import { fromIso } from '#api/time.ts';
 import type { GateObservation } from '#observe/observation.ts';
 
 import type { Action } from './action.ts';
 import { deriveGate, type ScopeState } from './derive-gate.ts';
 import { doNow, waitFor, type Decision, type Moment, type Plan } from './plan.ts';
+import { isForgettable } from './plan-delivery.ts';
 import { deliverySpec, type GateCase, type Obligation } from './gate-delivery.ts';
 import { whenSuspended } from './suspended.ts';
 
@@ -45,20 +45,15 @@ function obligations(gate: GateObject, seen: GateObservation, freshShas: readonl
   const { claimant, verifier } = gate.spec;
   return gateScopes(gate, seen).flatMap((scope) => {
     const { claim, verdict, state } = scope;
-    const toVerifier =
-      claim === undefined || (state !== 'Claimed' && state !== 'Unclear')
-        ? []
-        : [{ agent: verifier, kind: 'Claim' as const, sha: claim.sha }];
+    const owe = (agent: string, kind: Obligation['kind'], sha: string): Obligation => {
+      return { agent, kind, sha, scope, name: deliveryName(gate, kind, sha) };
+    };
+    const isOpen = claim !== undefined && (state === 'Claimed' || state === 'Unclear');
+    const owed = isOpen ? [owe(verifier, 'Claim', claim.sha)] : [];
     // Answers from before the gate was first seen were read by their claimant long ago.
-    const toClaimant =
-      verdict === undefined || !freshShas.includes(verdict.sha)
-        ? []
-        : [{ agent: claimant, kind: 'Verdict' as const, sha: verdict.sha }];
-    return [...toVerifier, ...toClaimant].map((item) => ({
-      ...item,
-      scope,
-      name: deliveryName(gate, item.kind, item.sha),
-    }));
+    if (verdict === undefined || !freshShas.includes(verdict.sha)) return owed;
+    if (state === 'Unclear') owed.push(owe(verifier, 'Unclear', verdict.sha));
+    return [...owed, owe(claimant, 'Verdict', verdict.sha)];
   });
 }
 
@@ -70,7 +65,7 @@ function create(at: GateCase, owed: readonly Obligation[]): readonly Action[] {
       const message = `${item.kind === 'Claim' ? 'claim' : 'verdict'} ${item.sha.slice(0, 12)} is for ${item.agent}`;
       return {
         type: 'CreateDelivery',
-        reason: `${item.kind}Seen`,
+        reason: item.kind === 'Claim' ? 'ClaimPinged' : 'VerdictPinged',
         message,
         blast: 'none',
         name: item.name,
@@ -85,34 +80,21 @@ function settle(seen: GateObservation, owed: readonly Obligation[]): readonly Ac
     .filter((delivery) => delivery.status?.settledAt === undefined && !open.has(delivery.metadata.name))
     .map(({ metadata }): Action => ({
       type: 'SettleDelivery',
-      reason: 'Answered',
+      reason: 'DeliverySettled',
       message: 'the matter is settled',
       blast: 'none',
       name: metadata.name,
     }));
 }
 
-/** Settled deliveries are kept this long, for the timeline. */
-const KEEP_MS = 24 * 3_600_000;
-
 function forget(seen: GateObservation, owed: readonly Obligation[], moment: Moment): readonly Action[] {
   const open = new Set(owed.map(({ name }) => name));
+  const why = { reason: 'DeliverySettled', message: 'it was settled long ago', blast: 'none' } as const;
   return seen.deliveries
-    .filter(
-      ({ metadata, status }) =>
-        status?.settledAt !== undefined &&
-        !open.has(metadata.name) &&
-        (fromIso(status.settledAt) ?? 0) < moment.wallMs - KEEP_MS,
-    )
-    .map(({ metadata }): Action => ({
-      type: 'DeleteDelivery',
-      reason: 'Expired',
-      message: 'it was settled long ago',
-      blast: 'none',
-      name: metadata.name,
-    }));
+    .filter((delivery) => !open.has(delivery.metadata.name) && isForgettable(delivery, moment))
+    .map(({ metadata }): Action => ({ type: 'DeleteDelivery', ...why, name: metadata.name }));
 }
 
-function deliveryName(gate: GateObject, kind: 'Claim' | 'Verdict', sha: string): string {
+function deliveryName(gate: GateObject, kind: Obligation['kind'], sha: string): string {
   return `${gate.metadata.name.slice(0, 40)}-${kind.toLowerCase()}-${sha.slice(0, 12)}`;
 }

@@ -1,4 +1,5 @@
 import { parseDurationMs } from '#api/quantity.ts';
+import type { Reason } from '#api/reasons.ts';
 import type { RepositoryObject } from '#api/repository.ts';
 import { fromIso } from '#api/time.ts';
 import type { RepositoryObservation } from '#observe/observation.ts';
@@ -39,7 +40,7 @@ function fetchCause(
   repository: RepositoryObject,
   seen: RepositoryObservation,
   moment: Moment,
-): { reason: string; message: string } | undefined {
+): { reason: Reason; message: string } | undefined {
   const { status } = repository;
   if (status?.commit === undefined) return { reason: 'NeverFetched', message: 'the remote was never looked at' };
   if (seen.mirrorHead.state !== 'known')

@@ -27,11 +27,11 @@ export function summarizeAgent(pass: AgentPass): AgentStatus {
   const started = doneOutcome(pass, 'CreateSession');
   const ended = doneOutcome(pass, 'StopSession') !== undefined && started === undefined;
   return {
-    ...kept,
+    ...(ended ? withoutLaunch(kept) : kept),
     ...(started === undefined ? {} : startedStatus(pass, started.action as CreateSession)),
     ...adoptedStatus(pass),
     ...(ended ? {} : sessionStatus(pass)),
-    ...exitStatus(pass),
+    ...(ended ? {} : exitStatus(pass)),
     ...stallStatus(pass),
     ...waitStatus(pass),
     ...wokenStatus(pass),
@@ -41,6 +41,12 @@ export function summarizeAgent(pass: AgentPass): AgentStatus {
     observedGeneration: object.metadata.generation,
     conditions: [...conditionsOf(pass, readiness(pass), changes(pass))],
   };
+}
+
+// A session that was ended on purpose is no death: the next start is a first one.
+function withoutLaunch(status: Partial<AgentStatus>): Partial<AgentStatus> {
+  const { incarnation: _incarnation, launch: _launch, startedAt: _startedAt, ...kept } = status;
+  return kept;
 }
 
 function alive(pass: AgentPass): PaneClaim | undefined {
@@ -159,7 +165,12 @@ function readiness(pass: AgentPass): Readiness {
   const isWaiting = wait !== undefined && !wait.isOver;
   return isWaiting
     ? { ready: 'True', progress: 'Settled', reason: 'WaitingDeclared', message: 'it declared a wait' }
-    : { ready: 'True', progress: 'Settled', reason: 'Running', message: 'it runs' };
+    : { ready: 'True', progress: 'Settled', reason: 'Running', message: runningMessage(pass) };
+}
+
+function runningMessage(pass: AgentPass): string {
+  const name = pass.seen.pane?.pane.sessionName ?? pass.object.spec.session;
+  return name === pass.object.spec.session ? 'it runs' : `it runs; somebody renamed its session to "${name}"`;
 }
 
 // An agent that is to rest, and rests, is as its manifest and its operator want it: nothing is in progress.

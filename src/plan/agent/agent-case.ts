@@ -42,6 +42,11 @@ export function currentPhaseOf(at: AgentCase) {
   return at.seen.related.phases.find((phase) => phase.metadata.name === name);
 }
 
+/** What every process that the agent's launches have started carries in its environment. */
+export function markOf({ agent, seen }: AgentCase): { rig: string; agent: string } {
+  return { rig: seen.rig.id, agent: agent.metadata.name };
+}
+
 /** The live process in the agent's pane, by pid and start time. */
 export function processOf({ seen }: AgentCase): { pid: number; startTime: number } | undefined {
   if (seen.process.state !== 'known') return undefined;

@@ -1,6 +1,7 @@
 import { parseDurationMs } from '#api/quantity.ts';
 import { fromIso } from '#api/time.ts';
 
+import { isExpired } from '../plan-delivery.ts';
 import { doNow, waitFor, type Decision } from '../plan.ts';
 import { incarnationOf, ownPane, targetOf, type AgentCase } from './agent-case.ts';
 import { composeMessage } from './message.ts';
@@ -41,7 +42,7 @@ export function deliver(at: AgentCase): Decision | undefined {
 
 function dueDeliveries(at: AgentCase) {
   return at.seen.related.deliveries.filter(
-    (delivery) => delivery.status?.takenAt === undefined && delivery.status?.settledAt === undefined,
+    (delivery) => delivery.status?.takenAt === undefined && !isExpired(delivery, at.moment),
   );
 }
 

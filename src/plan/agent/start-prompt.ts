@@ -5,9 +5,15 @@ import { phaseVariables } from '../gate-delivery.ts';
 
 import { currentPhaseOf, type AgentCase } from './agent-case.ts';
 
+/** Causes that a restart settles by itself. */
+const PASSING: readonly string[] = ['Nudge', 'Notice'];
+
 /** The prompt of the next start. The first line of a restart says why, so that a loop re-orients; open matters stand at the end unless the template has its own place. */
 export function startPrompt(at: AgentCase, template: string, restartReason: string | undefined): string {
-  const openItems = at.seen.related.deliveries.map((delivery) => `- ${delivery.spec.text}`).join('\n');
+  const openItems = at.seen.related.deliveries
+    .filter(({ spec }) => !PASSING.includes(spec.cause.kind))
+    .map(({ spec }) => `- ${spec.text}`)
+    .join('\n');
   const variables = promptVariables(at, { restartReason: restartReason ?? '', openItems });
   const body = renderPrompt(template, variables);
   const first =

@@ -2,7 +2,7 @@ import type { Reason } from '#api/reasons.ts';
 
 import type { Action } from '../action.ts';
 import { doNow, waitFor, type Decision } from '../plan.ts';
-import { ownPane, processOf, targetOf, type AgentCase } from './agent-case.ts';
+import { markOf, ownPane, processOf, targetOf, type AgentCase } from './agent-case.ts';
 import { endLeftovers } from './leftovers.ts';
 import { exitCause } from './exit-cause.ts';
 import { MAX_PROMPT_BYTES, planLaunch, renderedPrompt } from './launch.ts';
@@ -11,7 +11,7 @@ import { budgetMessage, startDue } from './restart-policy.ts';
 
 /** Why a session is started. `counted` uses the restart budget and waits for the back-off. */
 export type StartCause = {
-  readonly reason: string;
+  readonly reason: Reason;
   readonly message: string;
   readonly counted: boolean;
   readonly restart: boolean;
@@ -110,6 +110,7 @@ function endOldSession(at: AgentCase, cause: StartCause): readonly Action[] {
       message: cause.message,
       blast: 'restart session',
       target: targetOf(own),
+      mark: markOf(at),
       process: processOf(at),
     },
   ];

@@ -1,7 +1,7 @@
 import type { Reason } from '#api/reasons.ts';
 
 import { doNow, settled, waitFor, type Decision } from '../plan.ts';
-import { isAlive, ownPane, processOf, targetOf, type AgentCase } from './agent-case.ts';
+import { isAlive, markOf, ownPane, processOf, targetOf, type AgentCase } from './agent-case.ts';
 import { endLeftovers } from './leftovers.ts';
 import { isAtSafePoint } from './safe-point.ts';
 
@@ -19,5 +19,8 @@ export function planStop(at: AgentCase, why: StopCause): Decision {
     return waitFor(why.reason, `${why.message}; waits until it is between turns`, { requeueAfterMs: LOOK_MS });
   }
   const cause = { reason: why.reason, message: why.message, blast: 'stop session' } as const;
-  return { ...doNow([{ type: 'StopSession', ...cause, target: targetOf(own), process: processOf(at) }], 200), waiting };
+  return {
+    ...doNow([{ type: 'StopSession', ...cause, target: targetOf(own), mark: markOf(at), process: processOf(at) }], 200),
+    waiting,
+  };
 }

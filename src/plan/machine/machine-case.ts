@@ -1,3 +1,4 @@
+import type { Reason } from '#api/reasons.ts';
 import { fromIso } from '#api/time.ts';
 import type { VirtualMachineObject } from '#api/virtual-machine.ts';
 import type { InstanceView } from '#drivers/incus/incus.ts';
@@ -47,7 +48,7 @@ export function change(
   at: MachineCase,
   wanted: {
     action: 'start' | 'stop' | 'restart' | 'unfreeze';
-    reason: string;
+    reason: Reason;
     message: string;
     blast: BlastRadius;
     force?: boolean;
