@@ -1,3 +1,4 @@
+import type { ProcessView } from '#drivers/process/process.ts';
 import type { Action, CreateSession } from '#plan/action.ts';
 
 import type { OutcomeFacts } from './outcome.ts';
@@ -15,29 +16,39 @@ export async function createSession(action: CreateSession, { files, tmux, proces
   return process.state === 'known' ? { created, startTime: process.value.startTime } : { created };
 }
 
-/** Ends the session and waits a moment for its process: the next pass looks for what outlived it. */
-export async function stopSession(
-  action: Extract<Action, { type: 'StopSession' }>,
-  { tmux, processes, clock }: Writers,
-): Promise<OutcomeFacts> {
+type StopSession = Extract<Action, { type: 'StopSession' }>;
+
+/** Ends the session and waits a moment for everything that it had started: what outlives that is asked to end and is a failure. */
+export async function stopSession(action: StopSession, writers: Writers): Promise<OutcomeFacts> {
+  const { tmux, processes, clock } = writers;
   await tmux.writer.killSession(action.target);
-  if (action.process === undefined) return {};
-  const { pid, startTime } = action.process;
+  let left: readonly ProcessView[] = [];
   for (let look = 0; look < LOOKS; look += 1) {
-    const seen = await processes.reader.read(pid, startTime);
-    if (seen.state !== 'known') return {};
+    left = await whatIsLeft(action, writers);
+    if (left.length === 0) return {};
     await clock.sleep(LOOK_MS);
   }
-  await processes.writer.signal({ pid, startTime }, 'SIGTERM');
-  throw new StillAlive(pid);
+  for (const { pid, startTime } of left) await processes.writer.signal({ pid, startTime }, 'SIGTERM');
+  throw new StillAlive(left.map(({ pid }) => pid));
+}
+
+// The agent itself is asked for first: looking through all processes costs much more.
+async function whatIsLeft({ mark, process }: StopSession, { processes }: Writers): Promise<readonly ProcessView[]> {
+  const own = process === undefined ? undefined : await processes.reader.read(process.pid, process.startTime);
+  if (own?.state === 'known') return [own.value];
+  const marked = await processes.reader.find(mark);
+  if (marked.state === 'unknown')
+    throw new Error(`could not see whether the session's processes are gone: ${marked.message}`);
+  return marked.state === 'known' ? marked.value : [];
 }
 
 /** A process outlived its session. The rest of the plan must not go on: two agents would write at once. */
 class StillAlive extends Error {
   readonly reason = 'LeftoverProcess';
 
-  constructor(pid: number) {
-    super(`ended the session, but process ${String(pid)} is still alive; it was sent SIGTERM and is looked for again`);
+  constructor(pids: readonly number[]) {
+    const which = pids.length === 1 ? `process ${String(pids[0])} is` : `processes ${pids.join(', ')} are`;
+    super(`ended the session, but ${which} still alive; SIGTERM was sent, and it is looked for again`);
     this.name = 'StillAlive';
   }
 }
