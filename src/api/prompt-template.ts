@@ -32,9 +32,6 @@ export const PING_VARIABLES = {
   'rig.name': 'Name of the rig',
 } as const satisfies Readonly<Record<string, string>>;
 
-/** The name of a variable that prompts know. */
-export type PromptVariable = keyof typeof PROMPT_VARIABLES;
-
 /** The name of a variable that a gate's pings know. */
 export type PingVariable = keyof typeof PING_VARIABLES;
 

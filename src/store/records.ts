@@ -113,11 +113,6 @@ export function withoutFinalizer(current: SpecRecord, finalizer: string, stamp: 
   return { ...current, version: stamp.version, metadata: { ...current.metadata, finalizers } };
 }
 
-/** `Kind/name` of a record, for messages. */
-export function keyOf(record: SpecRecord): string {
-  return `${record.kind}/${record.metadata.name}`;
-}
-
 /** True when the record says the same kind and name as the place where it was found. */
 export function isRecordOf(record: SpecRecord, key: KeyParts): boolean {
   return record.kind === key.kind && record.metadata.name === key.name;
