@@ -141,9 +141,7 @@ export const agentReasons = {
     next: 'Nothing to do: the server is asked to make it again.',
   },
   DeliveryTaken: { meaning: 'The agent accepted the message.', next: NOTHING },
-  Answered: { meaning: 'The matter of the message is settled.', next: NOTHING },
   DeliveryDue: { meaning: 'A message is there for the agent and is typed when it can take it.', next: NOTHING },
-  Expired: { meaning: 'The message was not worth telling any more.', next: NOTHING },
   Nudged: { meaning: 'A stalled agent was asked to go on.', next: NOTHING },
   Interrupted: { meaning: 'A stalled agent was interrupted.', next: NOTHING },
 } as const satisfies Readonly<Record<string, ReasonEntry>>;
