@@ -3,10 +3,6 @@ import { planEverything } from './plan-everything.ts';
 import type { Controller } from './controller.ts';
 import type { World } from './world.ts';
 
-/** What can be asked of a running controller. */
-export type ControlRequest =
-  { readonly ask: 'ping' } | { readonly ask: 'enqueue'; readonly keys: readonly string[] } | { readonly ask: 'plan' };
-
 /** Answers on the control socket. `plan` is made with the controller's own memory of what has been quiet for how long. */
 export function answerControl(
   world: World,

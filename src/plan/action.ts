@@ -92,14 +92,5 @@ export type Action =
     })
   | (Why & { type: 'Finalize'; key: string; finalizer: string });
 
-/** Actions that must not be repeated blindly: their intent is on disk before the act. */
-export const INTENT_ACTIONS = [
-  'CreateSession',
-  'TypeMessage',
-  'CreateInstance',
-  'ChangeInstance',
-  'DeleteLeftover',
-] as const;
-
 /** The finalizer that keeps an object until its live things are ended. */
 export const FINALIZER = 'ccci.dev/live';
