@@ -13,7 +13,7 @@ cp "$CCCI_PROMPT_FILE" "$AGENT_NOTES/$CCCI_AGENT.prompt"
 case " $AGENT_HABITS " in *' nohup '*) (trap '' HUP; exec sleep 600) & ;; esac
 
 speak() { [ -z "$AGENT_SAYS" ] || printf '%s\n' "$AGENT_SAYS"; }
-speak
+case " $AGENT_HABITS " in *' late '*) ;; *) speak ;; esac
 while IFS= read -r line; do
   note "heard $CCCI_INCARNATION $line"
   case $line in *AGENT-EXIT*) exit 3 ;; esac

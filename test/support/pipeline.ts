@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { fork, type ChildProcess } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -16,13 +15,13 @@ import { isUnreadable, type JsonObject, type Store, type StoredObject } from '#s
 
 import { watchAgents, type AgentProcess, type AgentWatch } from './agent-watch.ts';
 import { createScratchGit, type ScratchGit } from './git.ts';
+import { tellStory, type TestCondition } from './rig-story.ts';
 import { startPrivateTmux, type PrivateTmux } from './tmux.ts';
+
+const API_VERSION = 'ccci.dev/v1alpha1';
 
 /** An object as a manifest has it, without `apiVersion`. */
 export type TestManifest = { readonly kind: string; readonly name: string; readonly spec: JsonObject };
-
-/** A condition in a stored status. */
-export type TestCondition = { type: string; status: string; reason: string; message: string };
 
 /** The whole pipeline on a private tmux, scratch git and a state directory of its own. Nothing of it outlives the test. */
 export class PipelineRig {
@@ -65,13 +64,15 @@ export class PipelineRig {
   /** Stores valid manifests, as apply does. */
   async apply(...manifests: readonly TestManifest[]): Promise<void> {
     for (const { kind, name, spec } of manifests) {
-      const apiVersion = 'ccci.dev/v1alpha1';
-      const validation = validateManifest({ apiVersion, kind, metadata: { name }, spec });
+      const validation = validateManifest({ apiVersion: API_VERSION, kind, metadata: { name }, spec });
       if ('issues' in validation) throw new Error(`${kind}/${name}: ${JSON.stringify(validation.issues)}`);
       const before = await this.#store.get(`${kind}/${name}`);
       const expect = before === undefined || isUnreadable(before) ? 'absent' : before.versions.spec;
       const finalizers = finalizersOf(kind);
-      await this.#store.writeSpec({ apiVersion, kind, name, spec, expect, finalizers, lastApplied: spec });
+      await this.#store.writeSpec({
+        ...{ apiVersion: API_VERSION, kind, name, spec, expect, finalizers },
+        lastApplied: spec,
+      });
     }
   }
 
@@ -79,6 +80,14 @@ export class PipelineRig {
   async order(key: string, operator: JsonObject): Promise<void> {
     const { versions, operator: before = {} } = await this.get(key);
     await this.#store.writeOperator(key, { ...before, ...operator }, versions.operator);
+  }
+
+  /** Leaves a message for an agent, as a person's ping does. */
+  async ping(agent: string, text: string): Promise<void> {
+    const name = `ping-${agent}-${String(performance.now()).replace('.', '-')}`;
+    const cause = { kind: 'Ping', from: 'person' };
+    const spec = { agentRef: { name: agent }, nonce: name, cause, text, createdAt: new Date().toISOString() };
+    await this.#store.writeSpec({ apiVersion: API_VERSION, kind: 'Delivery', name, spec, expect: 'absent' });
   }
 
   /** The object, which must be there. */
@@ -229,14 +238,7 @@ export class PipelineRig {
 
   /** What a person would look at after a failure. */
   async story(): Promise<string> {
-    const objects = (await this.#store.list()).map((object) =>
-      isUnreadable(object) ? object.unreadable : `${object.kind}/${object.metadata.name} ${conditionsOf(object)}`,
-    );
-    const log = readTail(this.logFile, 40);
-    const sessions = await this.tmux
-      .run('list-panes', '-a', '-F', '#{session_name} #{pane_pid} dead=#{pane_dead}')
-      .catch((error: unknown) => String(error));
-    return ['objects:', ...objects, 'sessions:', sessions, 'log:', log].join('\n');
+    return tellStory({ store: this.#store, tmux: this.tmux, logFile: this.logFile });
   }
 
   /** Ends everything. */
@@ -275,17 +277,4 @@ export async function writeRigFile(rig: PipelineRig, name: string, text: string)
   const path = join(rig.folder, name);
   await writeFile(path, text, { mode: 0o600 });
   return path;
-}
-
-function conditionsOf(object: StoredObject): string {
-  const conditions = (object.status?.['conditions'] ?? []) as unknown as readonly TestCondition[];
-  return conditions.map(({ type, status, reason, message }) => `${type}=${status} ${reason} "${message}"`).join('; ');
-}
-
-function readTail(path: string, lines: number): string {
-  try {
-    return readFileSync(path, 'utf8').trimEnd().split('\n').slice(-lines).join('\n');
-  } catch {
-    return 'no log';
-  }
 }
