@@ -26,6 +26,8 @@ export class MemoryStore implements Store {
   readonly #records = new Map<string, Records>();
   readonly #unreadable = new Map<string, UnreadableObject>();
   readonly #watchers = new Set<(keys: readonly string[]) => void>();
+  /** What is not written again is not made again: records never change in place. */
+  readonly #composed = new WeakMap<Records, StoredObject>();
   #events: readonly StoredEvent[] = [];
   #revision = 0;
   #uids = 0;
@@ -37,7 +39,7 @@ export class MemoryStore implements Store {
   async get(key: string): Promise<StoredObject | UnreadableObject | undefined> {
     parseStoreKey(key);
     const records = this.#records.get(key);
-    return this.#unreadable.get(key) ?? (records && freezeJson(composeObject(records)));
+    return this.#unreadable.get(key) ?? (records && this.#compose(records));
   }
 
   async list(kind?: string): Promise<readonly (StoredObject | UnreadableObject)[]> {
@@ -135,6 +137,12 @@ export class MemoryStore implements Store {
     for (const watcher of this.#watchers) watcher([key]);
     this.#options.onWrite('after', write);
     return this.#records.get(key);
+  }
+
+  #compose(records: Records): StoredObject {
+    const composed = this.#composed.get(records) ?? freezeJson(composeObject(records));
+    this.#composed.set(records, composed);
+    return composed;
   }
 
   #refuseUnreadable(key: string): void {

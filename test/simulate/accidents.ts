@@ -1,0 +1,180 @@
+import type { StoredObject } from '#store/store.ts';
+
+import type { Oracles } from './oracles.ts';
+import type { Random } from './random.ts';
+import { agentSpec, writeSpec } from './rig-shape.ts';
+import type { SimulatedWorld } from './world.ts';
+
+/** Where an accident happens. `later` undoes it, at the latest when faults end. */
+export type Scene = {
+  readonly world: SimulatedWorld;
+  readonly random: Random;
+  readonly oracles: Oracles;
+  readonly later: (lowMs: number, highMs: number, undo: () => void) => void;
+  readonly killController: (why: string) => void;
+};
+
+type Accident = (scene: Scene) => void | Promise<void>;
+
+/** A person's order explains a stop for so long. */
+const ORDER_MS = 1_200_000;
+const NAMES = ['builder', 'adversary'] as const;
+
+/** What can happen to the host, the remote, the server and the rig, each with how likely it is. */
+export const ACCIDENTS: readonly (readonly [number, string, Accident])[] = [
+  [4, 'an agent is killed', killAgent],
+  [3, 'a session is killed', killSession],
+  [1, 'the tmux server is killed', ({ world }) => world.host.killServer()],
+  [2, 'the socket of tmux vanishes', ({ world }) => world.host.vanishSocket()],
+  [2, 'a session is renamed', renameSession],
+  [2, 'somebody takes the name of a session', takeName],
+  [2, 'a working folder is removed', removeFolder],
+  [2, 'the remote does not answer', remoteDown],
+  [1, 'the branch is force-pushed', ({ world, random }) => world.ledger.forcePush(random.between(1, 3))],
+  [2, 'tmux does not answer', tmuxDown],
+  [2, 'processes can not be read', processesUnreadable],
+  [2, 'tmux does not notice deaths', losesDeaths],
+  [2, 'the wall clock jumps', jumpClock],
+  [3, 'the controller is killed', ({ killController }) => killController('kill -9')],
+  [1, 'the state directory is lost', loseState],
+  [2, 'a person orders a restart', orderRestart],
+  [2, 'a person stops the crew', stopCrew],
+  [2, 'a manifest is edited', editManifest],
+  [4, 'something happens to the machine', machineTrouble],
+];
+
+/** Draws one accident. */
+export function drawAccident(random: Random): readonly [string, Accident] {
+  const total = ACCIDENTS.reduce((sum, [weight]) => sum + weight, 0);
+  let left = random.between(1, total);
+  const [, name, accident] = ACCIDENTS.find(([weight]) => (left -= weight) <= 0) ?? ACCIDENTS[0] ?? [];
+  if (name === undefined || accident === undefined) throw new Error('could not draw an accident: there is none');
+  return [name, accident];
+}
+
+function killAgent({ world, random }: Scene): void {
+  const agent = world.live(random.pick(NAMES))[0];
+  if (agent !== undefined) world.host.kernel.end(agent.part.terminal.pid, { signal: 'SIGKILL' });
+}
+
+function killSession({ world, random }: Scene): void {
+  const { server } = world.host;
+  const session = world.host.session(random.pick(NAMES));
+  if (server !== undefined && session?.marks.has('rig') === true) world.host.endSession(server, session);
+}
+
+function renameSession({ world, random }: Scene): void {
+  const session = world.host.session(random.pick(NAMES));
+  if (session !== undefined) world.host.edit(session.id, { name: `mine-${random.hex()}` });
+}
+
+function takeName({ world, random, later }: Scene): void {
+  const name = random.pick(NAMES);
+  if (world.host.session(name) !== undefined) killSession({ world, random } as Scene);
+  if (world.host.session(name) !== undefined || world.host.tmuxFailure !== undefined) return;
+  const { sessionId, panePid } = world.host.startForeign({ name });
+  later(20_000, 200_000, () => {
+    const server = [...world.host.servers.values()].find((one) => one.sessions.get(sessionId)?.panePid === panePid);
+    const session = server?.sessions.get(sessionId);
+    if (server !== undefined && session !== undefined) world.host.endSession(server, session);
+  });
+}
+
+function removeFolder({ world, random, later }: Scene): void {
+  const path = `/work/${random.pick(NAMES)}`;
+  world.git.folders.delete(path);
+  if (!random.chance(0.5)) return;
+  world.git.folders.set(path, { 'notes.txt': 'mine' });
+  later(20_000, 120_000, () => {
+    const place = world.git.folders.get(path);
+    if (place !== undefined && 'notes.txt' in place) world.git.folders.delete(path);
+    else world.chronicle.violate(`"${path}" held something that was overwritten`);
+  });
+}
+
+function remoteDown({ world, random, later }: Scene): void {
+  const remote = world.git.remote(world.ledger.url);
+  remote.fault = random.pick(['RemoteUnreachable', 'AuthenticationFailed'] as const);
+  later(10_000, 200_000, () => void (remote.fault = undefined));
+}
+
+function tmuxDown({ world, later }: Scene): void {
+  world.host.tmuxFailure = 'no answer within 5 s';
+  later(5000, 90_000, () => void (world.host.tmuxFailure = undefined));
+}
+
+function processesUnreadable({ world, later }: Scene): void {
+  world.host.processFailure = 'could not read /proc';
+  later(5000, 90_000, () => void (world.host.processFailure = undefined));
+}
+
+function losesDeaths({ world, later }: Scene): void {
+  world.host.losesDeaths = true;
+  later(30_000, 200_000, () => {
+    world.host.losesDeaths = false;
+    world.host.noticeDeaths();
+  });
+}
+
+function jumpClock({ world, random, oracles }: Scene): void {
+  oracles.hasSteadyMemory = false;
+  const byMs = random.pick([-7_200_000, -60_000, -2000, 2000, 60_000, 7_200_000]);
+  world.chronicle.tell(`by ${String(byMs / 1000)} s`);
+  world.clock.jumpWall(byMs);
+}
+
+async function loseState({ world, oracles, killController }: Scene): Promise<void> {
+  oracles.hasSteadyMemory = false;
+  oracles.phases.forget();
+  killController('its state directory is gone');
+  await world.loseState();
+}
+
+async function orderRestart({ world, random, oracles }: Scene): Promise<void> {
+  const name = random.pick(NAMES);
+  oracles.ordered.set(name, world.clock.now().monoMs + ORDER_MS);
+  await order(world, `Agent/${name}`, { restart: { by: 'ana', at: iso(world), id: random.hex() } });
+}
+
+async function stopCrew({ world, random, later }: Scene): Promise<void> {
+  await order(world, 'Rig/default', { stop: { by: 'ana', at: iso(world) } });
+  later(20_000, random.between(60_000, 400_000), () => void order(world, 'Rig/default', {}));
+}
+
+async function editManifest({ world, random }: Scene): Promise<void> {
+  const name = random.pick(NAMES);
+  const spec = agentSpec(world.shape, name, [{ name: 'EXAMPLE', value: random.hex() }]);
+  await writeSpec(world.store, { kind: 'Agent', name, spec });
+}
+
+function machineTrouble({ world, random, later }: Scene): void {
+  const { incus } = world;
+  const instance = incus.peek('ci', 'vm');
+  const kind = random.pick(['down', 'hung', 'crash', 'stopped', 'frozen', 'deaf'] as const);
+  world.chronicle.tell(`namely: ${kind}`);
+  if (kind === 'down' || kind === 'hung') incus.setFault(kind === 'down' ? 'ServerUnreachable' : 'ServerHung');
+  if (kind === 'crash') incus.crash();
+  if (kind === 'stopped') incus.killGuest('ci', 'vm');
+  if (kind === 'frozen' && instance?.status === 'Running') instance.status = 'Frozen';
+  if (kind === 'deaf' && instance !== undefined) instance.answers = false;
+  later(10_000, 300_000, () => {
+    incus.setFault(undefined);
+    const now = incus.peek('ci', 'vm');
+    if (now !== undefined) now.answers = true;
+  });
+}
+
+async function order(world: SimulatedWorld, key: string, operator: StoredObject['operator'] & object): Promise<void> {
+  const object = await world.store.get(key);
+  if (object === undefined || !('versions' in object)) return;
+  try {
+    await world.store.writeOperator(key, operator, object.versions.operator);
+  } catch {
+    // Somebody else gave an order in the same moment: this one comes after it.
+    await order(world, key, operator);
+  }
+}
+
+function iso(world: SimulatedWorld): string {
+  return new Date(world.clock.now().wallMs).toISOString();
+}

@@ -1,0 +1,168 @@
+import { checkStatus } from '#api/check-status.ts';
+import { parseDurationMs } from '#api/quantity.ts';
+import type { PanePrecondition } from '#drivers/tmux/tmux.ts';
+import type { FakeSession } from '../fakes/fake-tmux-server.ts';
+
+import { PhaseOracle } from './phase-oracle.ts';
+import type { ScriptedAgent } from './scripted-agent.ts';
+import { RIG_ID, type SimulatedWorld } from './world.ts';
+
+/** A decision and its act may be this far apart, with every call late. */
+const GRACE_MS = 12_000;
+const BUDGET = { restarts: 5, perMs: parseDurationMs('30m'), backoffMaxMs: parseDurationMs('5m') };
+const SOFT_RESTARTS = { max: 2, perMs: parseDurationMs('1h') };
+const UNTOLD_MS = 240_000;
+
+/** Watches every write of the controller, and says when one breaks a promise. */
+export class Oracles {
+  readonly phases: PhaseOracle;
+  /** Agents that a person has ordered to be ended, with until when (monotonic ms) that explains a stop. */
+  readonly ordered = new Map<string, number>();
+  /** False once the wall clock has jumped or the state was lost: windows of time can not be kept then. */
+  hasSteadyMemory = true;
+  faultsEndMs = Infinity;
+  readonly #world: SimulatedWorld;
+  readonly #counted = new Map<string, { count: number; atMs: number[] }>();
+  readonly #softRestarts: number[] = [];
+  #blindSinceMs: number | undefined;
+
+  constructor(world: SimulatedWorld) {
+    this.#world = world;
+    this.phases = new PhaseOracle(world);
+    world.onAgentStart.push((agent) => this.#started(agent));
+  }
+
+  /** Looks at a write just before it reaches the world. */
+  onWrite(name: string, args: readonly unknown[]): void {
+    if (name === 'store.writeStatus') this.#status(String(args[0]), args[1] as never);
+    if (name.startsWith('tmux.') || name === 'process.signal') this.#blind(name);
+    if (name === 'tmux.createSession') this.#creates(args[0] as { marks: Readonly<Record<string, string>> });
+    if (['tmux.killSession', 'tmux.paste', 'tmux.sendKeys'].includes(name))
+      this.#touches(name, args[0] as PanePrecondition);
+    if (name === 'process.signal') this.#signals(args[0] as { pid: number; startTime: number });
+    if (name === 'incus.delete') this.#deletes(args[0] as { project: string; name: string });
+    if (name === 'incus.changeState') this.#changes(args[1] as { action: string });
+  }
+
+  /** Looks at the world between two events. */
+  afterEvent(): void {
+    const { host, clock } = this.#world;
+    const isBlind = host.tmuxFailure !== undefined || host.processFailure !== undefined;
+    this.#blindSinceMs = isBlind ? (this.#blindSinceMs ?? clock.now().monoMs) : undefined;
+  }
+
+  /** Once nothing goes wrong any more, every open claim is told to the verifier that lives. */
+  checkTold(): void {
+    const { clock, ledger, told, chronicle } = this.#world;
+    const nowMs = clock.now().monoMs;
+    if (nowMs < this.faultsEndMs + UNTOLD_MS) return;
+    const [verifier] = this.#world.live('adversary');
+    const livedMs = nowMs - (verifier === undefined ? nowMs : (this.#startedMs.get(verifier) ?? nowMs));
+    if (verifier === undefined || livedMs < UNTOLD_MS) return;
+    const heard = told.get(`adversary/${verifier.part.incarnation}`);
+    for (const { claim, verdict } of ledger.scopes(ledger.history())) {
+      const isUntold = verdict === undefined && nowMs - claim.atMs > UNTOLD_MS;
+      if (isUntold && heard?.has(`claim ${claim.sha.slice(0, 12)}`) !== true)
+        chronicle.violate(`claim ${claim.sha.slice(0, 12)} was never told to the verifier that lives`);
+    }
+  }
+
+  readonly #startedMs = new Map<ScriptedAgent, number>();
+
+  #started(agent: ScriptedAgent): void {
+    const { clock, chronicle } = this.#world;
+    const { name, incarnation, phaseId, terminal } = agent.part;
+    this.#startedMs.set(agent, clock.now().monoMs);
+    chronicle.tell(`${name} runs as ${incarnation}, pid ${String(terminal.pid)}, phase ${phaseId}`);
+    const others = this.#world.live(name).filter((other) => other !== agent);
+    if (others.length > 0) chronicle.violate(`two processes of agent ${name} are alive`);
+  }
+
+  #status(
+    key: string,
+    status: { conditions: never[]; restarts?: { count: number; recent: { counted: boolean }[] } },
+  ): void {
+    const { chronicle } = this.#world;
+    if (key === 'Sequence/main') this.phases.written(status as never);
+    // A message is written by others before its own first visit, and an intent before the first status.
+    const isFirst = status.conditions.length === 0;
+    const [finding] = isFirst ? [] : checkStatus({ metadata: {}, status });
+    if (finding !== undefined && !(key.startsWith('Delivery/') && [1, 4].includes(finding.rule)))
+      chronicle.violate(`status of ${key} breaks rule ${String(finding.rule)}: ${finding.message}`);
+    if (status.restarts !== undefined) this.#restarts(key, status.restarts);
+  }
+
+  #restarts(key: string, { count, recent }: { count: number; recent: { counted: boolean }[] }): void {
+    const known = this.#counted.get(key) ?? { count: 0, atMs: [] };
+    const isNew = count > known.count;
+    known.count = Math.max(count, known.count);
+    this.#counted.set(key, known);
+    if (!isNew || recent.at(-1)?.counted !== true || !this.hasSteadyMemory) return;
+    const nowMs = this.#world.clock.now().monoMs;
+    const within = known.atMs.filter((atMs) => atMs > nowMs - BUDGET.perMs);
+    const gapMs = nowMs - (known.atMs.at(-1) ?? -Infinity);
+    known.atMs.push(nowMs);
+    if (within.length >= BUDGET.restarts && gapMs < BUDGET.backoffMaxMs)
+      this.#world.chronicle.violate(`${key} was restarted more often than its budget allows`);
+    if (gapMs < 9900) this.#world.chronicle.violate(`${key} was restarted again after ${String(gapMs)} ms`);
+  }
+
+  #blind(name: string): void {
+    const nowMs = this.#world.clock.now().monoMs;
+    if (this.#blindSinceMs === undefined || nowMs - this.#blindSinceMs < GRACE_MS) return;
+    if (name !== 'tmux.mark') this.#world.chronicle.violate(`${name} while it is unknown what is there`);
+  }
+
+  #creates({ marks }: { marks: Readonly<Record<string, string>> }): void {
+    const name = marks['agent'] ?? '';
+    if (this.#world.live(name).length > 0)
+      this.#world.chronicle.violate(`a session is started for ${name} while a process of it is alive`);
+  }
+
+  #touches(what: string, target: PanePrecondition): void {
+    const session = this.#world.host.server?.sessions.get(target.sessionId);
+    if (session === undefined || session.panePid !== target.panePid) return;
+    const isOurs = this.#world.agents.has(session.panePid) || session.marks.get('rig') === RIG_ID;
+    if (!isOurs) this.#world.chronicle.violate(`${what} on session "${session.name}", which is not ours`);
+    if (what === 'tmux.killSession') this.#ends(session);
+  }
+
+  #ends(session: FakeSession): void {
+    const agent = this.#world.agentAt(session.panePid);
+    if (agent !== undefined) this.#midTurn(agent, 'the session of');
+  }
+
+  #signals({ pid, startTime }: { pid: number; startTime: number }): void {
+    const agent = this.#world.agentAt(pid);
+    if (agent === undefined || agent.part.terminal.startTime !== startTime) return;
+    const servers = [...this.#world.host.servers.values()];
+    const hasTerminal = servers.some((server) => [...server.sessions.values()].some(({ panePid }) => panePid === pid));
+    // One that outlived its session has no terminal any more: nobody can reach it.
+    if (hasTerminal) this.#midTurn(agent, 'the process of');
+  }
+
+  #midTurn(agent: ScriptedAgent, what: string): void {
+    const { clock, chronicle } = this.#world;
+    const nowMs = clock.now().monoMs;
+    if ((this.ordered.get(agent.part.name) ?? 0) > nowMs) return;
+    if (agent.busySinceMs === undefined || agent.isWedged || nowMs - agent.busySinceMs < GRACE_MS) return;
+    chronicle.violate(`${what} ${agent.part.name} is ended in mid-turn`);
+  }
+
+  #deletes({ project, name }: { project: string; name: string }): void {
+    const instance = this.#world.incus.peek(project, name);
+    if (instance === undefined) return;
+    const isOwnHalf = instance.halfCreated && instance.config['user.ccci.rig'] === RIG_ID;
+    if (!isOwnHalf)
+      this.#world.chronicle.violate(`instance "${name}" is deleted, which is not a half-made one of ours`);
+  }
+
+  #changes({ action }: { action: string }): void {
+    if (action !== 'restart' || !this.hasSteadyMemory) return;
+    const nowMs = this.#world.clock.now().monoMs;
+    const within = this.#softRestarts.filter((atMs) => atMs > nowMs - SOFT_RESTARTS.perMs);
+    this.#softRestarts.push(nowMs);
+    if (within.length >= SOFT_RESTARTS.max)
+      this.#world.chronicle.violate('the machine was restarted more often than its repair budget allows');
+  }
+}

@@ -1,0 +1,73 @@
+import type { Ledger } from './ledger.ts';
+import type { Random } from './random.ts';
+
+/** What a role does in one turn; true when there is more to do. */
+export type Role = {
+  work(at: RoleCase): boolean;
+  /** True when the history no longer shows what this role waits for. */
+  isLost(at: RoleCase): boolean;
+};
+
+/** Where a role works. */
+export type RoleCase = {
+  readonly ledger: Ledger;
+  readonly workdir: string;
+  readonly phaseId: string;
+  readonly random: Random;
+  /** How often a verdict is not PASS, or the marker stands there too early. */
+  readonly trouble: number;
+};
+
+const MOST_TROUBLE = 2;
+
+/** Claims, repairs what failed, and says that the phase is done when everything has passed. */
+export const builder: Role = {
+  work(at) {
+    const { ledger, phaseId, workdir, random } = at;
+    const line = ledger.history();
+    const scopes = ledger.scopes(line);
+    const wanted = wantedScopes(phaseId);
+    for (const scope of wanted) {
+      const truth = scopes.find((one) => one.scope === scope);
+      if (truth === undefined || truth.verdict === 'FAIL' || (truth.isVetoed && truth.verdict === 'VETO')) {
+        ledger.push(workdir, `claim(${scope}): it works`);
+        const isEarly = random.chance(at.trouble / 2) && line[0]?.doneIds.has(phaseId) !== true;
+        if (isEarly) ledger.push(workdir, 'status: done too early', phaseId);
+        return scope !== wanted.at(-1);
+      }
+    }
+    const hasPassed = wanted.every((scope) => scopes.find((one) => one.scope === scope)?.verdict === 'PASS');
+    if (hasPassed && line[0]?.doneIds.has(phaseId) !== true) ledger.push(workdir, 'status: done', phaseId);
+    return false;
+  },
+  isLost({ ledger, phaseId }) {
+    const line = ledger.history();
+    const scopes = ledger.scopes(line);
+    const isOpen = (scope: string) => !scopes.some((one) => one.scope === scope);
+    const hasPassed = wantedScopes(phaseId).every(
+      (name) => scopes.find(({ scope }) => scope === name)?.verdict === 'PASS',
+    );
+    return wantedScopes(phaseId).some(isOpen) || (hasPassed && line[0]?.doneIds.has(phaseId) !== true);
+  },
+};
+
+/** Answers every open claim; sometimes with FAIL, VETO or something unclear. */
+export const adversary: Role = {
+  work(at) {
+    const { ledger, workdir, random } = at;
+    const line = ledger.history();
+    const open = ledger.scopes(line).filter(({ verdict }) => verdict === undefined || verdict === 'unclear');
+    const [scope] = open;
+    if (scope === undefined) return false;
+    const answers = line.filter(({ subject }) => subject.startsWith(`review(${scope.scope})`));
+    const isTrouble = answers.length < MOST_TROUBLE && random.chance(at.trouble);
+    const word = isTrouble ? random.pick(['FAIL', 'VETO', 'Looked at it']) : 'PASS';
+    ledger.push(workdir, `review(${scope.scope}): ${word}`);
+    return open.length > 1;
+  },
+  isLost: () => false,
+};
+
+function wantedScopes(phaseId: string): readonly string[] {
+  return phaseId === '1' ? [`p${phaseId}`] : [`p${phaseId}a`, `p${phaseId}b`];
+}

@@ -1,0 +1,185 @@
+import { toIso } from '#api/time.ts';
+import type { FakeProgram, FakeTerminal } from '../fakes/fake-tmux-server.ts';
+
+import type { FakeClock } from '../fakes/fake-clock.ts';
+import type { Random } from './random.ts';
+import { boxedScreen, plainScreen } from './screen.ts';
+
+/** How a scripted agent misbehaves, as probabilities per turn or start. */
+export type Habits = {
+  readonly crash: number;
+  readonly wedge: number;
+  readonly forgetMarker: number;
+  readonly crashAtStart: number;
+  readonly ignoreHangup: number;
+  readonly leaveTool: number;
+};
+
+/** It does as it is told. */
+export const GOOD_HABITS: Habits = {
+  crash: 0,
+  wedge: 0,
+  forgetMarker: 0,
+  crashAtStart: 0,
+  ignoreHangup: 0,
+  leaveTool: 0,
+};
+
+/** What one scripted agent needs of its world. */
+export type AgentPart = {
+  readonly name: string;
+  readonly incarnation: string;
+  readonly phaseId: string;
+  readonly backend: 'claude' | 'command';
+  readonly terminal: FakeTerminal;
+  readonly clock: FakeClock;
+  readonly random: Random;
+  readonly habits: () => Habits;
+  readonly isRunning: () => boolean;
+  /** One unit of work on git; true when there is more to do. Throws when git can not be used. */
+  readonly work: () => boolean;
+  /** True when git shows something that this agent was not told about and has to look at. */
+  readonly isLost: () => boolean;
+  /** False when the folder that it works in is gone. */
+  readonly hasFolder: () => boolean;
+  /** Called with every text that the agent has taken. */
+  readonly heard: (text: string) => void;
+};
+
+const SIGN_MS = 3000;
+const WAIT_MS = { low: 60_000, high: 500_000 };
+
+/** One process of one agent CLI: turns, a screen, a box for input, and habits. */
+export class ScriptedAgent {
+  readonly part: AgentPart;
+  /** Monotonic time since which a turn runs; undefined between turns. */
+  busySinceMs: number | undefined;
+  /** True while it hangs in a turn without any sign of life. */
+  isWedged = false;
+  readonly program: FakeProgram;
+  #blocks: string[] = [];
+  #draft = '';
+  #queue: string[] = [];
+  #step = 0;
+  #triesAgain = false;
+  #cancelWake: () => void = () => undefined;
+
+  constructor(part: AgentPart) {
+    this.part = part;
+    this.program = { onText: (text) => this.#typed(text), onKeys: (keys) => keys.forEach((key) => this.#pressed(key)) };
+  }
+
+  /** Begins to run, with its start prompt. */
+  start(prompt: string): void {
+    const { random, habits, terminal } = this.part;
+    if (random.chance(habits().ignoreHangup))
+      terminal.ignore('SIGHUP', ...(random.chance(0.3) ? ['SIGTERM' as const] : []));
+    this.#after(random.between(200, 2500), () => {
+      if (random.chance(habits().crashAtStart)) return terminal.exit(1);
+      this.part.heard(prompt);
+      this.#blocks.push('❯ the start prompt');
+      this.#turn(true);
+    });
+  }
+
+  #turn(looks: boolean): void {
+    const { random, habits } = this.part;
+    this.#cancelWake();
+    this.busySinceMs = this.part.clock.now().monoMs;
+    this.isWedged = random.chance(habits().wedge);
+    if (random.chance(0.2)) this.part.terminal.spawn(['tool'], {});
+    if (this.isWedged) return this.#show();
+    const endMs = this.busySinceMs + (looks ? random.between(2000, 50_000) : random.between(1000, 4000));
+    this.#sign(endMs, looks);
+  }
+
+  #sign(endMs: number, looks: boolean): void {
+    const leftMs = endMs - this.part.clock.now().monoMs;
+    if (this.busySinceMs === undefined) return;
+    if (leftMs <= 0) return this.#turnEnds(looks);
+    this.#step += 1;
+    this.part.terminal.useCpu(150);
+    this.#show();
+    this.#after(Math.min(leftMs, SIGN_MS), () => this.#sign(endMs, looks));
+  }
+
+  #turnEnds(looks: boolean): void {
+    const { random, habits, terminal } = this.part;
+    if (random.chance(habits().crash)) return terminal.exit(random.between(1, 3));
+    const more = looks && this.#work();
+    if (!this.part.isRunning()) return;
+    const next = this.#queue.shift();
+    if (next !== undefined || more) {
+      if (next !== undefined) this.#blocks.push(`❯ ${next}`);
+      return this.#turn(true);
+    }
+    this.busySinceMs = undefined;
+    this.#rest(random.chance(habits().forgetMarker));
+  }
+
+  #work(): boolean {
+    this.#triesAgain = false;
+    try {
+      return this.part.work();
+    } catch {
+      // Without its folder it can not go on; without the remote it tries again when it wakes.
+      if (!this.part.hasFolder()) this.part.terminal.exit(1);
+      this.#triesAgain = true;
+      return false;
+    }
+  }
+
+  #rest(forgets: boolean): void {
+    const waitMs = this.part.random.between(WAIT_MS.low, WAIT_MS.high);
+    const until = toIso(this.part.clock.now().wallMs + waitMs);
+    this.#blocks.push(forgets ? '● Done.' : `● Done.\n  WAITING-UNTIL: ${until}`);
+    this.#blocks = this.#blocks.slice(-6);
+    this.#show();
+    if (forgets) return;
+    this.#cancelWake = this.#after(waitMs, () => this.#turn(this.#triesAgain || this.part.isLost()));
+  }
+
+  #typed(text: string): void {
+    this.#draft += text;
+    this.#show();
+  }
+
+  #pressed(key: string): void {
+    if (key === 'Enter') return this.#submitted();
+    // An interrupt ends the turn; the agent then sits there without a word.
+    if (this.busySinceMs === undefined) return;
+    this.busySinceMs = undefined;
+    this.isWedged = false;
+    this.#rest(true);
+  }
+
+  #submitted(): void {
+    const text = this.#draft.trim();
+    this.#draft = '';
+    if (text === '') return this.#show();
+    this.part.heard(text);
+    if (this.busySinceMs !== undefined) {
+      this.#queue.push(text);
+      this.#show();
+      return;
+    }
+    this.#blocks.push(`❯ ${text}`);
+    this.#turn(true);
+  }
+
+  #show(): void {
+    const { backend, terminal } = this.part;
+    if (!this.part.isRunning()) return;
+    const blocks = [...this.#blocks, ...this.#queue.map((text) => `❯ ${text}`)];
+    const working = this.busySinceMs === undefined ? undefined : `Working ${String(this.#step)}`;
+    const screen = { blocks, working, draft: this.#draft };
+    terminal.clear();
+    terminal.write(backend === 'claude' ? boxedScreen(screen) : plainScreen(screen));
+  }
+
+  #after(delayMs: number, fn: () => void): () => void {
+    return this.part.clock.after(delayMs, () => {
+      if (this.part.isRunning()) fn();
+    });
+  }
+}
