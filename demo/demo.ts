@@ -40,6 +40,10 @@ async function main(): Promise<number> {
     if (summary === undefined) return 130;
     report(summary, options);
     return summary.ok ? 0 : 1;
+  } catch (error) {
+    if (interrupt.signal.aborted) return 130;
+    process.stderr.write(`demo: ${error instanceof Error ? error.message : String(error)}\n`);
+    return 1;
   } finally {
     await folder.remove();
   }

@@ -26,6 +26,8 @@ export async function startMachine(folder: string): Promise<Machine> {
 
 // Asks the daemon itself, not ccci.
 async function checkMachine({ admin }: Incusd): Promise<Check> {
-  const instance = await admin.ask({ method: 'GET', path: `/1.0/instances/demo-machine?project=${PROJECT}` });
-  return { promise: 'the machine was made and runs', kept: (instance as { status?: string }).status === 'Running' };
+  const path = `/1.0/instances?recursion=1&project=${PROJECT}`;
+  const instances = (await admin.ask({ method: 'GET', path })) as readonly { name: string; status: string }[];
+  const isRunning = instances.some(({ name, status }) => name === 'demo-machine' && status === 'Running');
+  return { promise: 'the machine was made and runs', kept: isRunning };
 }

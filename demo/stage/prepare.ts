@@ -52,16 +52,16 @@ export function placesIn(folder: string): Places {
 export function makeRemote({ folder, remote, pushes }: Places): void {
   runGit(folder, 'init', '--quiet', '--bare', '--initial-branch=main', remote);
   writeFileSync(pushes, '');
+  const hook = join(remote, 'hooks', 'post-receive');
+  mkdirSync(join(remote, 'hooks'), { recursive: true });
+  writeFileSync(hook, POST_RECEIVE);
+  chmodSync(hook, 0o755);
   const seed = join(folder, 'seed');
   runGit(folder, 'clone', '--quiet', remote, seed);
   writeFileSync(join(seed, 'README.md'), '# Greeter\n\nA program that greets.\n');
   runGit(seed, 'add', 'README.md');
   runGit(seed, 'commit', '--quiet', '--message', 'docs: say what this is going to be');
   runGit(seed, 'push', '--quiet', 'origin', 'HEAD:main');
-  const hook = join(remote, 'hooks', 'post-receive');
-  mkdirSync(join(remote, 'hooks'), { recursive: true });
-  writeFileSync(hook, POST_RECEIVE);
-  chmodSync(hook, 0o755);
 }
 
 /** Copies manifests and prompts into the rig's folder and fills in what is between @ signs. */

@@ -74,7 +74,7 @@ function agentLines({ view, nowMs }: Picture, { paint, width }: Style): readonly
     const { words, tone } = stateOf(agent, nowMs);
     const restarts = agent.status?.restarts?.count ?? 0;
     const process = agent.status?.session === undefined ? '' : `process ${agent.status.session.panePid}`;
-    const text = `${fit(agent.metadata.name, 12)} ${fit(words, 30)} ${fit(process, 16)} ${restarts} restarts`;
+    const text = `${fit(agent.metadata.name, 12)} ${fit(words, 30)} ${fit(process, 16)} ${restarts} ${restarts === 1 ? 'restart' : 'restarts'}`;
     return paint[tone](fit(text, width).trimEnd());
   });
 }

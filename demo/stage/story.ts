@@ -64,7 +64,7 @@ const WORTH_TELLING = [
 function eventLines({ events }: View): readonly Told[] {
   const seen = new Set<string>();
   return events.flatMap(({ id, about, reason, message, at, type }) => {
-    const text = `${about.toLowerCase()}: ${message}`;
+    const text = `${about.toLowerCase()}: ${message.replace(/^seen: it is idle/, 'nudged: it is idle')}`;
     const isRepeated = seen.has(`${text} ${at}`);
     seen.add(`${text} ${at}`);
     if (isRepeated || !WORTH_TELLING.includes(reason) || (reason === 'Running' && !about.startsWith('Virtual')))
