@@ -14,6 +14,8 @@ export type Command<Options> = {
   /** Paragraphs under the usage. */
   readonly details?: string;
   readonly flags: Flags;
+  /** What its words are, for the shell's completion. */
+  readonly completes?: 'Kinds' | 'Objects' | 'Agents' | 'Logs' | 'Explain' | 'Commands' | 'Shells' | 'Folders';
   readonly examples: readonly Example[];
   /** Reads the command line only; throws a usage error. */
   options(parsed: Parsed): Options;

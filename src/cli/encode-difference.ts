@@ -3,6 +3,7 @@ import type { Json, JsonObject } from '#store/store.ts';
 
 import type { FieldChange } from './diff-fields.ts';
 import type { Difference } from './difference.ts';
+import { jsonPatch } from './json-patch.ts';
 import type { StoreDiff } from './store-diff.ts';
 
 /** The stable form of a difference for programs. */
@@ -37,18 +38,13 @@ function encodeField({ path, before, after }: FieldChange): JsonObject {
   };
 }
 
-/** What would be stored as JSON patches (RFC 6902), one per object; a pruned object is one removal of everything. */
+/** What would be stored as JSON patches (RFC 6902), one per object: a new one is added and a pruned one removed as a whole. */
 export function encodePatches(store: readonly StoreDiff[]): readonly Json[] {
-  return store.map(({ key, outcome, fields }) => ({
-    key,
-    outcome,
-    patch: outcome === 'pruned' ? [{ op: 'remove', path: '' }] : fields.map(operation),
-  }));
-}
-
-function operation({ path, before, after }: FieldChange): JsonObject {
-  if (after === undefined) return { op: 'remove', path: pointer(path) };
-  return { op: before === undefined ? 'add' : 'replace', path: pointer(path), value: after };
+  return store.map(({ key, outcome, before, after }) => {
+    if (after === undefined) return { key, outcome, patch: [{ op: 'remove', path: '' }] };
+    const patch = before === undefined ? [{ op: 'add', path: '', value: after }] : jsonPatch(before, after);
+    return { key, outcome, patch };
+  });
 }
 
 function pointer(path: readonly (string | number)[]): string {

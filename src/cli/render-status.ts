@@ -95,7 +95,7 @@ function agentRow(agent: AgentView, { paint }: StatusStyle, nowMs: number): read
     color(state),
     ageOf(agent.since, nowMs),
     agent.phase === undefined ? '-' : `phase ${printable(agent.phase)}`,
-    `${String(agent.restarts)} restarts`,
+    agent.restarts === 1 ? '1 restart' : `${String(agent.restarts)} restarts`,
     printable(until || (isPlain ? '' : agent.message)),
   ];
 }

@@ -3,35 +3,33 @@ import type { JsonObject, StoredObject } from '#store/store.ts';
 import type { ApplyChange } from './apply-set.ts';
 import { diffFields, type FieldChange } from './diff-fields.ts';
 
-/** What applying would change of one stored object. */
+/** What applying would change of one stored object. `before` and `after` are what a manifest can say of it. */
 export type StoreDiff = {
   readonly key: string;
   readonly outcome: 'created' | 'configured' | 'pruned';
   readonly fields: readonly FieldChange[];
+  readonly before: JsonObject | undefined;
+  readonly after: JsonObject | undefined;
 };
 
 /** The objects that applying would change, with their fields. What stays as it is is left out. */
 export function storeDiff(changes: readonly ApplyChange[]): readonly StoreDiff[] {
   return changes.flatMap((change): StoreDiff[] => {
-    if (change.outcome === 'unchanged') return [];
-    if (change.outcome === 'pruned') return [{ key: change.key, outcome: change.outcome, fields: [] }];
-    const { merge, before } = change;
-    const after = { metadata: metadataOf(merge), spec: merge.spec };
-    const fields = [
-      ...diffFields(
-        before === undefined ? undefined : { metadata: metadataOf(before.metadata), spec: before.spec },
-        after,
-      ),
-      ...diffTexts(before, merge.texts),
-    ];
-    return [{ key: change.key, outcome: change.outcome, fields }];
+    const { key, outcome } = change;
+    if (outcome === 'unchanged') return [];
+    const before = change.before === undefined ? undefined : manifestOf(change.before.metadata, change.before.spec);
+    if (change.outcome === 'pruned') return [{ key, outcome: 'pruned', fields: [], before, after: undefined }];
+    const after = manifestOf(change.merge, change.merge.spec);
+    const fields = [...diffFields(before, after), ...diffTexts(change.before, change.merge.texts)];
+    return [{ key, outcome: change.outcome === 'created' ? 'created' : 'configured', fields, before, after }];
   });
 }
 
 type Texts = Readonly<Record<string, string>> | undefined;
 
-function metadataOf({ labels, annotations }: { labels?: Texts; annotations?: Texts }): JsonObject {
-  return { ...filled('labels', labels), ...filled('annotations', annotations) };
+function manifestOf({ labels, annotations }: { labels?: Texts; annotations?: Texts }, spec: JsonObject): JsonObject {
+  const metadata = { ...filled('labels', labels), ...filled('annotations', annotations) };
+  return { ...(Object.keys(metadata).length === 0 ? {} : { metadata }), spec };
 }
 
 function filled(name: string, texts: Texts): JsonObject {

@@ -18,6 +18,7 @@ import { ObjectCache } from './object-cache.ts';
 import { OwnWrites } from './own-writes.ts';
 import { lazyProber } from './lazy-prober.ts';
 import type { ReconcileTools } from './reconcile.ts';
+import { rigIdOf } from './rig-id.ts';
 
 /** Where the rig is and what its agents start with. */
 export type WorldOptions = {
@@ -58,11 +59,6 @@ const ALLOWED = [
   'TMPDIR',
   'TMUX_TMPDIR',
 ];
-
-/** The identity of the rig whose state is in this folder. */
-export function rigIdOf(stateDir: string): string {
-  return createHash('sha256').update(stateDir).digest('hex').slice(0, 12);
-}
 
 /** Connects the pipeline with tmux, git, processes, Incus and the store. Opens and changes nothing by itself. */
 export function createWorld(options: WorldOptions): World {

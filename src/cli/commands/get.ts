@@ -33,6 +33,7 @@ Kinds can be written in singular, plural or short: agent, agents, ag. Several ki
     selector: { short: 'l', value: 'LABELS', help: 'only objects with these labels: role=loop,crew!=old' },
     output: outputFlag([...FORMS, 'jsonpath=PATH'], 'table'),
   },
+  completes: 'Kinds',
   examples: [
     { does: 'all agents', line: 'get agents' },
     { does: 'everything that is stored', line: 'get all' },
