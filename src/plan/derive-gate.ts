@@ -10,6 +10,8 @@ export type ScopeState = {
   readonly state: 'Claimed' | 'Passed' | 'Failed' | 'Vetoed' | 'Unclear';
   readonly claim?: Commit | undefined;
   readonly verdict?: Commit | undefined;
+  /** What the latest claim waits for, also under a veto: any answer, or one that is clear. Undefined when it is answered. */
+  readonly awaits?: 'Verdict' | 'ClearVerdict' | undefined;
 };
 
 type Parsed = { readonly kind: 'Claim' | 'Verdict'; readonly scope: string; readonly verdict?: Verdict };
@@ -81,9 +83,16 @@ function answered(ledger: Ledger, commit: Commit, verdict: Verdict): Ledger {
 
 function stateOf(scope: string, ledger: Ledger): ScopeState | undefined {
   const { claim, answer, veto } = ledger;
-  if (veto !== undefined) return { scope, state: 'Vetoed', claim, verdict: veto };
+  const awaits = awaited(ledger);
+  if (veto !== undefined) return { scope, state: 'Vetoed', claim, verdict: answer?.commit ?? veto, awaits };
   if (claim === undefined) return undefined;
-  if (answer === undefined) return { scope, state: 'Claimed', claim };
+  if (answer === undefined) return { scope, state: 'Claimed', claim, awaits };
   const states = { Pass: 'Passed', Fail: 'Failed', Veto: 'Vetoed', Unclear: 'Unclear' } as const;
-  return { scope, state: states[answer.verdict], claim, verdict: answer.commit };
+  return { scope, state: states[answer.verdict], claim, verdict: answer.commit, awaits };
+}
+
+function awaited({ claim, answer }: Ledger): ScopeState['awaits'] {
+  if (claim === undefined) return undefined;
+  if (answer === undefined) return 'Verdict';
+  return answer.verdict === 'Unclear' ? 'ClearVerdict' : undefined;
 }

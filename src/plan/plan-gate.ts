@@ -44,15 +44,14 @@ function decide(gate: GateObject, seen: GateObservation, moment: Moment): Decisi
 function obligations(gate: GateObject, seen: GateObservation, freshShas: readonly string[]): readonly Obligation[] {
   const { claimant, verifier } = gate.spec;
   return gateScopes(gate, seen).flatMap((scope) => {
-    const { claim, verdict, state } = scope;
+    const { claim, verdict, awaits } = scope;
     const owe = (agent: string, kind: Obligation['kind'], sha: string): Obligation => {
       return { agent, kind, sha, scope, name: deliveryName(gate, kind, sha) };
     };
-    const isOpen = claim !== undefined && (state === 'Claimed' || state === 'Unclear');
-    const owed = isOpen ? [owe(verifier, 'Claim', claim.sha)] : [];
+    const owed = claim === undefined || awaits === undefined ? [] : [owe(verifier, 'Claim', claim.sha)];
     // Answers from before the gate was first seen were read by their claimant long ago.
     if (verdict === undefined || !freshShas.includes(verdict.sha)) return owed;
-    if (state === 'Unclear') owed.push(owe(verifier, 'Unclear', verdict.sha));
+    if (awaits === 'ClearVerdict') owed.push(owe(verifier, 'Unclear', verdict.sha));
     return [...owed, owe(claimant, 'Verdict', verdict.sha)];
   });
 }

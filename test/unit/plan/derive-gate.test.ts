@@ -1,0 +1,173 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+
+import fc from 'fast-check';
+
+import { deriveGate, plainScope } from '#plan/derive-gate.ts';
+
+import { commitsOf, objectOf } from '../../support/plan-input.ts';
+
+function gateSpec(more: object = {}) {
+  const spec = { repositoryRef: { name: 'x' }, claimant: 'builder', verifier: 'adversary', ...more };
+  return objectOf('Gate', { spec }).spec;
+}
+
+function states(subjects: readonly string[], more: object = {}): string {
+  const scopes = deriveGate(commitsOf(subjects), gateSpec(more));
+  return scopes.map(({ scope, state, awaits }) => [scope, state, awaits].filter(Boolean).join(' ')).join(', ');
+}
+
+type Row = { title: string; reason: string; subjects: readonly string[]; spec?: object; is: string };
+
+const rows: readonly Row[] = [
+  { title: 'nothing is claimed', reason: 'other commits say nothing', subjects: ['fix: it', 'claims(a): x'], is: '' },
+  { title: 'a claim waits', reason: 'nobody has answered', subjects: ['claim(a): x'], is: 'a Claimed Verdict' },
+  {
+    title: 'a PASS answers the claim before it',
+    reason: 'a verdict answers the latest earlier claim',
+    subjects: ['claim(a): x', 'review(a): PASS'],
+    is: 'a Passed',
+  },
+  {
+    title: 'a PASS before any claim is for nothing',
+    reason: 'a verdict looks back, never ahead',
+    subjects: ['review(a): PASS', 'claim(a): x'],
+    is: 'a Claimed Verdict',
+  },
+  {
+    title: 'a new claim opens a scope that had passed',
+    reason: 'the verdict was about the claim before',
+    subjects: ['claim(a): x', 'review(a): PASS', 'claim(a): y'],
+    is: 'a Claimed Verdict',
+  },
+  {
+    title: 'a FAIL is the last word',
+    reason: 'the latest verdict counts',
+    subjects: ['claim(a): x', 'review(a): PASS', 'review(a): FAIL no'],
+    is: 'a Failed',
+  },
+  {
+    title: 'a PASS after a FAIL of the same claim',
+    reason: 'the verifier may correct itself',
+    subjects: ['claim(a): x', 'review(a): FAIL', 'review(a): PASS'],
+    is: 'a Passed',
+  },
+  { title: 'a veto without a claim', reason: 'a veto needs none', subjects: ['review(a): VETO'], is: 'a Vetoed' },
+  {
+    title: 'a veto holds over a later FAIL',
+    reason: 'only PASS lifts it',
+    subjects: ['claim(a): x', 'review(a): VETO', 'review(a): FAIL'],
+    is: 'a Vetoed',
+  },
+  {
+    title: 'a new claim under a veto waits for its verdict',
+    reason: 'the verifier has to hear of it, or the veto would hold for ever',
+    subjects: ['claim(a): x', 'review(a): VETO', 'claim(a): y'],
+    is: 'a Vetoed Verdict',
+  },
+  {
+    title: 'a PASS lifts a veto',
+    reason: 'it is in the same scope',
+    subjects: ['review(a): VETO', 'claim(a): x', 'review(a): PASS'],
+    is: 'a Passed',
+  },
+  {
+    title: 'a PASS elsewhere lifts no veto',
+    reason: 'scopes are apart',
+    subjects: ['review(a): VETO', 'claim(b): x', 'review(b): PASS'],
+    is: 'a Vetoed, b Passed',
+  },
+  {
+    title: 'words that no pattern fits',
+    reason: 'an unclear verdict leaves the claim Verdict',
+    subjects: ['claim(a): x', 'review(a): PASSED?', 'review(a): looks fine'],
+    is: 'a Unclear ClearVerdict',
+  },
+  {
+    title: 'a verdict word must begin the text',
+    reason: 'a sentence about PASS is no PASS',
+    subjects: ['claim(a): x', 'review(a): will PASS soon'],
+    is: 'a Unclear ClearVerdict',
+  },
+  {
+    title: 'FAIL wins over PASS in one subject',
+    reason: 'nothing passes by a pattern that fits too much',
+    subjects: ['claim(a): x', 'review(a): FAIL PASS'],
+    spec: { verdict: { pass: 'PASS' } },
+    is: 'a Failed',
+  },
+  {
+    title: 'own prefixes',
+    reason: 'the manifest may name them',
+    subjects: ['handover(a): x', 'claim(b): x', 'verdict(a): PASS'],
+    spec: { claim: { prefix: 'handover' }, verdict: { prefix: 'verdict' } },
+    is: 'a Passed',
+  },
+  {
+    title: 'a gate for one scope',
+    reason: 'other scopes belong to other gates',
+    subjects: ['claim(a): x', 'claim(b): x'],
+    spec: { scope: 'a' },
+    is: 'a Claimed Verdict',
+  },
+  {
+    title: 'a gate for scopes that begin alike',
+    reason: 'a star at the end takes the rest',
+    subjects: ['claim(api-1): x', 'claim(web): x'],
+    spec: { scope: 'api-*' },
+    is: 'api-1 Claimed Verdict',
+  },
+  {
+    title: 'a bracket without an end',
+    reason: 'half a subject is no claim',
+    subjects: ['claim(a: x', 'claim(): x'],
+    is: 'Claimed Verdict',
+  },
+];
+
+describe('the scopes of a gate', () => {
+  for (const { title, reason, subjects, spec, is } of rows) {
+    test(title, () => assert.equal(states(subjects, spec), is, reason));
+  }
+});
+
+const word = fc.constantFrom('claim', 'PASS', 'FAIL', 'VETO', 'hm');
+const step = fc.record({ scope: fc.constantFrom('a', 'b', 'c'), word });
+
+function subjectOf({ scope, word: said }: { scope: string; word: string }): string {
+  return said === 'claim' ? `claim(${scope}): x` : `review(${scope}): ${said}`;
+}
+
+test('a vetoed scope is opened by PASS and by nothing else', () => {
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 20 }), (steps) => {
+      const subjects = ['review(a): VETO', ...steps.map(subjectOf)];
+      const isLifted = steps.some(({ scope, word: said }) => scope === 'a' && said === 'PASS');
+      const isVetoed = states(subjects).includes('a Vetoed');
+      assert.ok(isLifted || isVetoed);
+    }),
+  );
+});
+
+test('the order of commits in different scopes does not matter', () => {
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 20 }), (steps) => {
+      const apart = ['a', 'b', 'c'].flatMap((scope) => steps.filter((one) => one.scope === scope));
+      assert.equal(states(apart.map(subjectOf)), states(steps.map(subjectOf)));
+    }),
+  );
+});
+
+test('whatever a subject says, the gate has an answer', () => {
+  fc.assert(
+    fc.property(fc.array(fc.string({ unit: 'binary' }), { maxLength: 8 }), (texts) => {
+      const subjects = texts.flatMap((text) => [text, `claim(${text}): x`, `review(${text}): ${text}`]);
+      assert.ok(Array.isArray(deriveGate(commitsOf(subjects), gateSpec())));
+    }),
+  );
+});
+
+test('only a plain scope is repeated outside git', () => {
+  const scopes = ['api-1', 'a/b.c*', 'a b', '$(x)', '', 'x'.repeat(65), '\u001b[2J'];
+  assert.deepEqual(scopes.map(plainScope), ['api-1', 'a/b.c*', ...Array.from({ length: 5 }, () => undefined)]);
+});
