@@ -58,7 +58,7 @@ function noteLines({ notes, commits }: View): readonly Told[] {
 /** Events that say something which commits and notes have not said better. */
 const WORTH_TELLING = [
   ...['NotStarted', 'PhaseAdvanced', 'PhaseDone', 'SequenceComplete', 'StalledNoMarker'],
-  ...['SessionGone', 'ProcessGone', 'ProcessExited', 'InstanceMissing', 'Running', 'Healthy'],
+  ...['SessionGone', 'ProcessGone', 'ProcessExited', 'InstanceMissing', 'InstanceRunning', 'Running'],
 ];
 
 function eventLines({ events }: View): readonly Told[] {

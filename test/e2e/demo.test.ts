@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
+import { whyNoMachine } from '../../demo/stage/machine.ts';
 import { leftoversOf, startDemo } from '../support/demo.ts';
 
 type Summary = {
@@ -11,13 +12,22 @@ type Summary = {
   readonly checks: readonly { readonly promise: string; readonly kept: boolean }[];
 };
 
-test('Two demos at once converge all that they break, and leave nothing behind', async () => {
-  const demos = [startDemo(), startDemo()];
+const missing = whyNoMachine();
+
+test('Two demos at once, one with a machine, converge all that they break and leave nothing behind', async () => {
+  const demos = [startDemo(), startDemo(...(missing === undefined ? ['--with-vm'] : []))];
   for (const demo of demos) {
     assert.equal(await demo.ended, 0, demo.stderr());
     checkSummary(JSON.parse(demo.stdout()) as Summary);
     assert.deepEqual(leftoversOf(demo.pid), []);
   }
+});
+
+test('Where there can be no machine the demo says what is missing', async () => {
+  const demo = missing === undefined ? undefined : startDemo('--with-vm');
+  if (demo === undefined || missing === undefined) return;
+  assert.equal(await demo.ended, 2);
+  assert.match(demo.stderr(), /--with-vm can not be shown here/);
 });
 
 function checkSummary(summary: Summary): void {
