@@ -29,21 +29,16 @@ function softRestart(at: MachineCase, what: string): Decision | undefined {
   const ladder = at.machine.spec.repair.softRestart;
   const recent = recentRestarts(at);
   if (ladder === undefined || recent.length >= ladder.max) return undefined;
-  const message = `probes fail (${what})`;
-  return change(at, {
-    action: 'restart',
-    reason: 'ProbeFailing',
-    message,
-    blast: 'restart VM',
-    force: recent.length > 0,
-  });
+  const force = recent.length > 0;
+  const message = `probes fail (${what})${force ? '; a polite restart did not help, so it is forced' : ''}`;
+  return change(at, { action: 'restart', reason: 'ProbeFailing', message, blast: 'restart VM', force });
 }
 
 function askPerson(at: MachineCase, what: string): Decision {
   const { softRestart: ladder, recreate } = at.machine.spec.repair;
   if (recreate.policy === 'Approval') {
     const message = `probes still fail (${what}); making it anew would wipe its disk and needs an approval, which this version can not take`;
-    return waitFor('NeedsApproval', message, { needsPerson: true, requeueAfterMs: POLL_MS });
+    return waitFor('NeedsApproval', message, { needsPerson: true, requeueAfterMs: nextProbeMs(at) });
   }
   const reason = ladder === undefined ? 'ProbeFailing' : 'RepairBudgetSpent';
   const message = `probes fail (${what}); nothing more is allowed by repair; look at the machine`;
