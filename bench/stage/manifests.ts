@@ -1,0 +1,63 @@
+import { join } from 'node:path';
+
+import type { Places } from '../../demo/stage/prepare.ts';
+
+/** What a rig is made of: agents by name; with `gate`, the first claims and the second verifies. */
+export type RigShape = {
+  readonly agents: readonly string[];
+  readonly gate?: boolean;
+  /** The agents print ten lines a second. */
+  readonly prints?: boolean;
+};
+
+const API = { apiVersion: 'ccci.dev/v1alpha1' };
+const AGENT = join(import.meta.dirname, '../agent.sh');
+
+/** Manifests of a rig, as JSON, which is YAML. Back-off and budget are set so that they never hold a restart up. */
+export function rigManifests(places: Places, shape: RigShape): readonly object[] {
+  const agents = shape.agents.map((name) => agentManifest(places, name, shape));
+  return shape.gate === true ? [...agents, ...gateManifests(places, shape.agents)] : agents;
+}
+
+function agentManifest(places: Places, name: string, { gate, prints }: RigShape): object {
+  const environment = {
+    BENCH_NOTES: join(places.folder, 'notes', name),
+    BENCH_PRINTS: prints === true ? 'yes' : 'no',
+    GIT_CONFIG_GLOBAL: '/dev/null',
+  };
+  return {
+    ...API,
+    kind: 'Agent',
+    metadata: { name },
+    spec: {
+      mode: 'Loop',
+      session: `bench-${name}`,
+      workdir: join(places.folder, 'clones', name),
+      ...(gate === true ? { repositoryRef: { name: 'bench' }, sequence: 'bench' } : {}),
+      backend: { type: 'command', command: [AGENT] },
+      env: Object.entries(environment).map(([variable, value]) => ({ name: variable, value })),
+      liveness: { maxWait: '100h' },
+      restart: { backoff: { initial: '0', max: '0' }, budget: { restarts: 100_000, per: '1h' } },
+    },
+  };
+}
+
+function gateManifests(places: Places, [claimant = '', verifier = '']: readonly string[]): readonly object[] {
+  const repositoryRef = { name: 'bench' };
+  const phase = { sequence: 'bench', plan: 'plan.md', repositoryRef, requiredGates: ['handoff'] };
+  return [
+    { ...API, kind: 'Repository', metadata: { name: 'bench' }, spec: { url: places.remote } },
+    {
+      ...API,
+      kind: 'Gate',
+      metadata: { name: 'handoff' },
+      spec: { repositoryRef, sequence: 'bench', claimant, verifier },
+    },
+    ...[1, 2, 3].map((order) => ({
+      ...API,
+      kind: 'Phase',
+      metadata: { name: String(order) },
+      spec: { ...phase, order, title: `Phase ${order}` },
+    })),
+  ];
+}
