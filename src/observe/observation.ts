@@ -46,8 +46,8 @@ export type AgentObservation = {
   readonly process: Fact<ProcessView>;
   /** Live processes with this agent's marks outside `pane`; looked for when `pane` has no live process. */
   readonly leftovers: Fact<readonly ProcessView[]>;
-  /** A tmux server of this user that one of `leftovers` runs under although no server answers: its socket vanished. */
-  readonly lostServerPid?: number | undefined;
+  /** Pid of a tmux server that an agent of the rig runs under although no server answers: its socket vanished. */
+  readonly lostServer: Fact<number>;
   readonly screen: Fact<string>;
   readonly screenState?: ScreenState | undefined;
   /** Whether the nonce of an open typing stands on the screen or above it; undefined when none is open or it can not be told. */
@@ -101,6 +101,8 @@ export type PhaseObservation = {
   readonly gates: readonly { readonly name: string; readonly gate?: GateObject | undefined }[];
   /** The status file at the commit in the repository's status. */
   readonly statusFile: Fact<string>;
+  /** The status file where each required gate was clear last; read only as long as nobody knows which phase is open. */
+  readonly clearStatusFiles: readonly Fact<string>[];
 };
 
 /** What a sequence's plan reads. */

@@ -1,4 +1,4 @@
-import { known, unknown, type Fact } from '#api/fact.ts';
+import { ABSENT, known, unknown, type Fact } from '#api/fact.ts';
 import type { GateObject } from '#api/gate.ts';
 import type { PhaseObject } from '#api/phase.ts';
 import type { RepositoryObject } from '#api/repository.ts';
@@ -93,15 +93,20 @@ export async function observePhase(phase: PhaseObject, { readers, objects }: Loo
   const repository = objects.find('Repository', phase.spec.repositoryRef.name);
   const commit = repository?.status?.commit;
   const mirror = mirrorPath(readers.rig, phase.spec.repositoryRef.name);
+  const sequence = objects.find('Sequence', phase.spec.sequence);
+  const gates = phase.spec.requiredGates.map((name) => ({ name, gate: objects.find('Gate', name) }));
+  const fileAt = async (at: unknown): Promise<Fact<string>> =>
+    typeof at === 'string' ? readers.git.fileAt(mirror, at, phase.spec.statusFile) : ABSENT;
+  const isFirstLook = sequence?.status?.observedCommit === undefined;
   return {
     kind: 'Phase',
     repository,
-    sequence: objects.find('Sequence', phase.spec.sequence),
-    gates: phase.spec.requiredGates.map((name) => ({ name, gate: objects.find('Gate', name) })),
-    statusFile:
-      commit === undefined
-        ? unknown('NotFetched', 'the remote was not looked at yet')
-        : await readers.git.fileAt(mirror, commit, phase.spec.statusFile),
+    sequence,
+    gates,
+    statusFile: commit === undefined ? unknown('NotFetched', 'the remote was not looked at yet') : await fileAt(commit),
+    clearStatusFiles: isFirstLook
+      ? await Promise.all(gates.map(({ gate }) => fileAt(gate?.status?.['clearCommit'])))
+      : [],
   };
 }
 

@@ -16,25 +16,49 @@ export type ScopeState = {
 
 type Parsed = { readonly kind: 'Claim' | 'Verdict'; readonly scope: string; readonly verdict?: Verdict };
 type Ledger = { claim?: Commit; answer?: { commit: Commit; verdict: Verdict }; veto?: Commit };
+type Ledgers = Map<string, Ledger>;
 
 /**
  * Where every scope of a gate stands after these commits (newest first, topological order). A verdict answers the
  * latest earlier claim of its scope; a veto needs no claim and holds until a later PASS in its scope.
  */
 export function deriveGate(commits: readonly Commit[], spec: GateObject['spec']): readonly ScopeState[] {
-  const ledgers = new Map<string, Ledger>();
-  for (const commit of commits.toReversed()) {
-    const parsed = parseSubject(commit.subject, spec);
-    if (parsed === undefined || !matchesScope(parsed.scope, spec.scope)) continue;
-    const ledger = ledgers.get(parsed.scope) ?? {};
-    ledgers.set(
-      parsed.scope,
-      parsed.kind === 'Claim' ? claimed(ledger, commit) : answered(ledger, commit, parsed.verdict ?? 'Unclear'),
-    );
-  }
+  const ledgers: Ledgers = new Map();
+  for (const commit of commits.toReversed()) enter(ledgers, commit, spec);
   return [...ledgers]
     .flatMap(([scope, ledger]) => stateOf(scope, ledger) ?? [])
     .sort((a, b) => (a.scope < b.scope ? -1 : 1));
+}
+
+/**
+ * The newest of these commits (newest first) at which every scope claimed until then had passed; undefined when there
+ * is none. Who looks for the first time sees by it where one phase had ended although the next one has claimed already.
+ */
+export function clearCommit(commits: readonly Commit[], spec: GateObject['spec']): string | undefined {
+  const ledgers: Ledgers = new Map();
+  let clear: string | undefined;
+  let isClear = false;
+  for (const commit of commits.toReversed()) {
+    if (enter(ledgers, commit, spec)) isClear = hasAllPassed(ledgers);
+    if (isClear) clear = commit.sha;
+  }
+  return clear;
+}
+
+function hasAllPassed(ledgers: Ledgers): boolean {
+  const states = [...ledgers].flatMap(([scope, ledger]) => stateOf(scope, ledger)?.state ?? []);
+  return states.length > 0 && states.every((state) => state === 'Passed');
+}
+
+// Answers whether the commit says something to this gate.
+function enter(ledgers: Ledgers, commit: Commit, spec: GateObject['spec']): boolean {
+  const parsed = parseSubject(commit.subject, spec);
+  if (parsed === undefined || !matchesScope(parsed.scope, spec.scope)) return false;
+  const ledger = ledgers.get(parsed.scope) ?? {};
+  const next =
+    parsed.kind === 'Claim' ? claimed(ledger, commit) : answered(ledger, commit, parsed.verdict ?? 'Unclear');
+  ledgers.set(parsed.scope, next);
+  return true;
 }
 
 /** What a commit's subject says to this gate, or undefined. */

@@ -52,8 +52,9 @@ function unobservable(at: AgentCase): Decision | undefined {
 function deleted(at: AgentCase): Decision | undefined {
   if (at.agent.metadata.deletionTimestamp === undefined) return undefined;
   const orphan = at.agent.operator?.['orphan'] !== undefined || at.agent.spec.mode === 'Interactive';
-  const isGone =
-    ownPane(at) === undefined && (at.seen.leftovers.state !== 'known' || at.seen.leftovers.value.length === 0);
+  const { leftovers, lostServer } = at.seen;
+  const isNobodyLeft = leftovers.state === 'known' && leftovers.value.length === 0 && lostServer.state === 'absent';
+  const isGone = ownPane(at) === undefined && isNobodyLeft;
   if (orphan || isGone) return finalize(at);
   return planStop(at, { reason: 'Deleted', message: 'it was deleted', now: true });
 }

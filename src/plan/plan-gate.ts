@@ -38,7 +38,9 @@ function decide(gate: GateObject, seen: GateObservation, moment: Moment): Decisi
     });
   }
   const owed = obligations(gate, seen, seen.freshShas.value);
-  return doNow([...create({ gate, seen, moment }, owed), ...settle(seen, owed), ...forget(seen, owed, moment)]);
+  const again = reopen(seen, owed);
+  const actions = [...create({ gate, seen, moment }, owed), ...settle(seen, owed), ...forget(seen, owed, moment)];
+  return again.length === 0 ? doNow(actions) : doNow([...actions, ...again], 50);
 }
 
 function obligations(gate: GateObject, seen: GateObservation, freshShas: readonly string[]): readonly Obligation[] {
@@ -89,8 +91,24 @@ function settle(seen: GateObservation, owed: readonly Obligation[]): readonly Ac
 function forget(seen: GateObservation, owed: readonly Obligation[], moment: Moment): readonly Action[] {
   const open = new Set(owed.map(({ name }) => name));
   const why = { reason: 'DeliverySettled', message: 'it was settled long ago', blast: 'none' } as const;
+  const over = seen.deliveries.filter(({ metadata }) => !open.has(metadata.name));
+  return over
+    .filter((delivery) => isForgettable(delivery, moment))
+    .map(({ metadata }): Action => ({ type: 'DeleteDelivery', ...why, name: metadata.name }));
+}
+
+// A claim that was answered is open again when its answer was taken out of the history: it is told anew.
+function reopen(seen: GateObservation, owed: readonly Obligation[]): readonly Action[] {
+  const open = new Set(owed.map(({ name }) => name));
+  const why = {
+    reason: 'HistoryRewritten',
+    message: 'its answer is no longer part of the branch',
+    blast: 'none',
+  } as const;
   return seen.deliveries
-    .filter((delivery) => !open.has(delivery.metadata.name) && isForgettable(delivery, moment))
+    .filter(({ metadata, spec, status }) => {
+      return spec.cause.kind === 'Claim' && status?.settledAt !== undefined && open.has(metadata.name);
+    })
     .map(({ metadata }): Action => ({ type: 'DeleteDelivery', ...why, name: metadata.name }));
 }
 

@@ -58,6 +58,7 @@ export function phaseVerdict(phase: PhaseObject, seen: PhaseObservation): PhaseV
 
 function gatesVerdict(phase: PhaseObject, seen: PhaseObservation, commit: string): PhaseVerdict | undefined {
   const opening = openingCommit(phase, seen);
+  let verdict: PhaseVerdict | undefined;
   for (const { name, gate } of seen.gates) {
     if (gate === undefined)
       return { state: 'Open', reason: 'GateNotPassed', message: `gate "${name}" does not exist; apply it` };
@@ -66,10 +67,18 @@ function gatesVerdict(phase: PhaseObject, seen: PhaseObservation, commit: string
       gate.status['windowCommit'] === opening &&
       gate.status.observedGeneration === gate.metadata.generation;
     if (!isFresh) return stale(`waits until gate "${name}" was looked at for the same commit`);
-    const open = openScope(name, gate.status?.scopes ?? []);
-    if (open !== undefined) return open;
+    verdict ??= openScope(name, gate.status?.scopes ?? []);
   }
-  return undefined;
+  return wasDoneBefore(phase, seen) ? undefined : verdict;
+}
+
+// After the loss of all state the next phase may have claims in flight. The marker stood there when the gates were clear
+// last, so this phase had ended before those claims were made.
+function wasDoneBefore(phase: PhaseObject, { clearStatusFiles }: PhaseObservation): boolean {
+  return (
+    clearStatusFiles.length > 0 &&
+    clearStatusFiles.every((file) => file.state === 'known' && hasMarker(file.value, phase.spec.doneMarker))
+  );
 }
 
 function openScope(gate: string, scopes: readonly { scope: string; state: string }[]): PhaseVerdict | undefined {

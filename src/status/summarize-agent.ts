@@ -35,6 +35,7 @@ export function summarizeAgent(pass: AgentPass): AgentStatus {
     ...stallStatus(pass),
     ...waitStatus(pass),
     ...wokenStatus(pass),
+    ...typingStatus(pass),
     ...(plan.actions.some(({ type }) => type === 'EndProcess')
       ? { leftoverSince: before?.['leftoverSince'] ?? isoOf(pass) }
       : {}),
@@ -136,6 +137,17 @@ function stallStatus(pass: AgentPass): Partial<AgentStatus> {
 function waitStatus(pass: AgentPass): Partial<AgentStatus> {
   const wait = declaredWait({ key: pass.plan.key, agent: pass.object, seen: pass.seen, moment: pass.moment });
   return wait === undefined ? {} : { waitingUntil: toIso(wait.untilMs) };
+}
+
+// A message that was begun is brought to its end by a later pass, which finds it by its nonce; another one would be glued
+// to what stands in the input.
+function typingStatus(pass: AgentPass): Partial<AgentStatus> {
+  const operation = pass.object.status?.operation;
+  const hasOtherSession = pass.outcomes.some(({ action }) => action.type === 'CreateSession');
+  if (operation?.step !== 'TypeMessage' || hasOtherSession) return {};
+  const typed = pass.outcomes.find(({ action }) => action.type === 'TypeMessage');
+  const isOver = typed?.result === 'Done' && typed.facts.accepted !== false;
+  return isOver ? {} : { operation };
 }
 
 function wokenStatus(pass: AgentPass): Partial<AgentStatus> {

@@ -3,7 +3,7 @@ import type { Readiness } from '#api/conditions.ts';
 import type { GateObject, GateStatus } from '#api/gate.ts';
 import { toIso } from '#api/time.ts';
 import type { GateObservation } from '#observe/observation.ts';
-import type { ScopeState } from '#plan/derive-gate.ts';
+import { clearCommit, type ScopeState } from '#plan/derive-gate.ts';
 import { gateScopes } from '#plan/plan-gate.ts';
 
 import { condition, conditionsOf, unsettledReadiness, type Pass } from './pass.ts';
@@ -13,7 +13,12 @@ type GatePass = Pass<GateObject, GateObservation>;
 /** The status of a gate: where each scope stands. */
 export function summarizeGate(pass: GatePass): GateStatus {
   const { object, seen } = pass;
-  const { windowCommit: _window, observedCommit: _commit, ...kept } = object.status ?? { conditions: [], scopes: [] };
+  const {
+    windowCommit: _window,
+    observedCommit: _commit,
+    clearCommit: _clear,
+    ...kept
+  } = object.status ?? { conditions: [], scopes: [] };
   const scopes = seen.commits.state === 'known' ? gateScopes(object, seen) : undefined;
   return {
     ...kept,
@@ -24,17 +29,16 @@ export function summarizeGate(pass: GatePass): GateStatus {
   };
 }
 
-// Scopes, window and commit belong together: phases compare them before they believe the scopes.
+// Scopes, window and commits belong together: phases compare them before they believe the scopes.
 function commitStatus({ object, seen }: GatePass): Partial<GateStatus> {
+  const { status } = object;
   const commit = seen.repository?.status?.commit;
-  const window = seen.sequence?.status?.phases.find((entry) => entry.state === 'Current')?.openingCommit;
-  const firstSeenCommit = object.status?.firstSeenCommit ?? commit;
-  const isKnown = seen.commits.state === 'known';
-  return compact({
-    firstSeenCommit,
-    observedCommit: isKnown ? commit : object.status?.observedCommit,
-    windowCommit: isKnown ? window : object.status?.windowCommit,
-  });
+  const kept = { observedCommit: status?.observedCommit, windowCommit: status?.windowCommit };
+  const firstSeenCommit = status?.firstSeenCommit ?? commit;
+  if (seen.commits.state !== 'known') return compact({ ...kept, firstSeenCommit });
+  const windowCommit = seen.sequence?.status?.phases.find((entry) => entry.state === 'Current')?.openingCommit;
+  const clear = clearCommit(seen.commits.value, object.spec);
+  return compact({ firstSeenCommit, observedCommit: commit, windowCommit, clearCommit: clear });
 }
 
 function gateReadiness(pass: GatePass, scopes: readonly ScopeState[]): Readiness {

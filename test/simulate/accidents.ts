@@ -30,7 +30,7 @@ export const ACCIDENTS: readonly (readonly [number, string, Accident])[] = [
   [2, 'somebody takes the name of a session', takeName],
   [2, 'a working folder is removed', removeFolder],
   [2, 'the remote does not answer', remoteDown],
-  [1, 'the branch is force-pushed', ({ world, random }) => world.ledger.forcePush(random.between(1, 3))],
+  [1, 'the branch is force-pushed', forcePush],
   [2, 'tmux does not answer', tmuxDown],
   [2, 'processes can not be read', processesUnreadable],
   [2, 'tmux does not notice deaths', losesDeaths],
@@ -96,6 +96,11 @@ function remoteDown({ world, random, later }: Scene): void {
   const remote = world.git.remote(world.ledger.url);
   remote.fault = random.pick(['RemoteUnreachable', 'AuthenticationFailed'] as const);
   later(10_000, 200_000, () => void (remote.fault = undefined));
+}
+
+function forcePush({ world, random }: Scene): void {
+  world.looksByItself = true;
+  world.ledger.forcePush(random.between(1, 3));
 }
 
 function tmuxDown({ world, later }: Scene): void {

@@ -16,6 +16,8 @@ export type ScopeTruth = {
   readonly claim: Entry;
   readonly verdict?: 'PASS' | 'FAIL' | 'VETO' | 'unclear';
   readonly isVetoed: boolean;
+  /** The commit of the verdict. */
+  readonly answer?: Entry;
 };
 
 const SUBJECT = /^(claim|review)\(([^)]+)\): (\w+)/;
@@ -81,7 +83,7 @@ export class Ledger {
     for (const entry of line.toReversed()) {
       const [, kind, scope = '', word = ''] = SUBJECT.exec(entry.subject) ?? [];
       if (kind === 'claim') scopes.set(scope, { scope, claim: entry, isVetoed: vetoed.has(scope) });
-      if (kind === 'review') answer(scopes, vetoed, { scope, word });
+      if (kind === 'review') enterVerdict(scopes, vetoed, { scope, word, entry });
     }
     return [...scopes.values()];
   }
@@ -93,14 +95,14 @@ export class Ledger {
   }
 }
 
-function answer(
+function enterVerdict(
   scopes: Map<string, ScopeTruth>,
   vetoed: Set<string>,
-  { scope, word }: { scope: string; word: string },
+  { scope, word, entry }: { scope: string; word: string; entry: Entry },
 ): void {
   if (word === 'VETO') vetoed.add(scope);
   if (word === 'PASS') vetoed.delete(scope);
   const truth = scopes.get(scope);
   const verdict = word === 'PASS' || word === 'FAIL' || word === 'VETO' ? word : 'unclear';
-  if (truth !== undefined) scopes.set(scope, { ...truth, verdict, isVetoed: vetoed.has(scope) });
+  if (truth !== undefined) scopes.set(scope, { ...truth, verdict, answer: entry, isVetoed: vetoed.has(scope) });
 }

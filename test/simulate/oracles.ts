@@ -3,6 +3,7 @@ import { parseDurationMs } from '#api/quantity.ts';
 import type { PanePrecondition } from '#drivers/tmux/tmux.ts';
 import type { FakeSession } from '../fakes/fake-tmux-server.ts';
 
+import type { Entry } from './ledger.ts';
 import { PhaseOracle } from './phase-oracle.ts';
 import type { ScriptedAgent } from './scripted-agent.ts';
 import { RIG_ID, type SimulatedWorld } from './world.ts';
@@ -51,20 +52,28 @@ export class Oracles {
     this.#blindSinceMs = isBlind ? (this.#blindSinceMs ?? clock.now().monoMs) : undefined;
   }
 
-  /** Once nothing goes wrong any more, every open claim is told to the verifier that lives. */
+  /** Once nothing goes wrong any more, every open matter is told to the agent that lives and has to know. */
   checkTold(): void {
-    const { clock, ledger, told, chronicle } = this.#world;
+    const { clock, ledger, lostStateMs = -1 } = this.#world;
     const nowMs = clock.now().monoMs;
     if (nowMs < this.faultsEndMs + UNTOLD_MS) return;
-    const [verifier] = this.#world.live('adversary');
-    const livedMs = nowMs - (verifier === undefined ? nowMs : (this.#startedMs.get(verifier) ?? nowMs));
-    if (verifier === undefined || livedMs < UNTOLD_MS) return;
-    const heard = told.get(`adversary/${verifier.part.incarnation}`);
-    for (const { claim, verdict } of ledger.scopes(ledger.history())) {
-      const isUntold = verdict === undefined && nowMs - claim.atMs > UNTOLD_MS;
-      if (isUntold && heard?.has(`claim ${claim.sha.slice(0, 12)}`) !== true)
-        chronicle.violate(`claim ${claim.sha.slice(0, 12)} was never told to the verifier that lives`);
+    for (const { claim, verdict, answer } of ledger.scopes(ledger.history())) {
+      const isOpen = verdict === undefined || verdict === 'unclear';
+      if (isOpen && nowMs - claim.atMs > UNTOLD_MS) this.#mustKnow('adversary', `claim ${short(claim)}`, -1);
+      if (answer === undefined || nowMs - answer.atMs < UNTOLD_MS || answer.atMs < lostStateMs) continue;
+      this.#mustKnow('builder', `review ${short(answer)}`, answer.atMs);
     }
+  }
+
+  // Whoever started after it happened has read it in git.
+  #mustKnow(name: string, matter: string, knownSinceMs: number): void {
+    const { clock, told, chronicle } = this.#world;
+    const [agent] = this.#world.live(name);
+    const startedMs = agent === undefined ? Infinity : (this.#startedMs.get(agent) ?? Infinity);
+    if (clock.now().monoMs - startedMs < UNTOLD_MS) return;
+    if (agent === undefined || (knownSinceMs >= 0 && startedMs > knownSinceMs)) return;
+    if (told.get(`${name}/${agent.part.incarnation}`)?.has(matter) !== true)
+      chronicle.violate(`${matter} was never told to the ${name} that lives`);
   }
 
   readonly #startedMs = new Map<ScriptedAgent, number>();
@@ -165,4 +174,8 @@ export class Oracles {
     if (within.length >= SOFT_RESTARTS.max)
       this.#world.chronicle.violate('the machine was restarted more often than its repair budget allows');
   }
+}
+
+function short({ sha }: Entry): string {
+  return sha.slice(0, 12);
 }

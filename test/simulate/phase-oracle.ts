@@ -1,5 +1,6 @@
 import type { SequenceStatus } from '#api/sequence.ts';
 
+import type { Entry } from './ledger.ts';
 import type { SimulatedWorld } from './world.ts';
 
 /** Judges each phase that is called done by the commits themselves. */
@@ -38,8 +39,16 @@ export class PhaseOracle {
   #whyNot(phase: SequenceStatus['phases'][number]): string | undefined {
     const { ledger } = this.#world;
     const line = ledger.history(String(phase.doneCommit), phase.openingCommit);
-    if (line[0]?.doneIds.has(phase.id) !== true) return 'its status file does not say so';
-    const scopes = ledger.scopes(line);
+    const why = this.#whyNotAt(line, phase.id);
+    if (phase.openingCommit !== undefined || why === undefined) return why;
+    // Who looks for the first time may find that it was done at an earlier commit, before later claims.
+    const wasDone = line.some((_entry, index) => this.#whyNotAt(line.slice(index), phase.id) === undefined);
+    return wasDone ? undefined : why;
+  }
+
+  #whyNotAt(line: readonly Entry[], id: string): string | undefined {
+    if (line[0]?.doneIds.has(id) !== true) return 'its status file does not say so';
+    const scopes = this.#world.ledger.scopes(line);
     if (scopes.length === 0) return 'nothing was claimed';
     const open = scopes.find(({ verdict, isVetoed }) => verdict !== 'PASS' || isVetoed);
     return open === undefined ? undefined : `scope ${open.scope} is ${open.verdict ?? 'open'}`;

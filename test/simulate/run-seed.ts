@@ -158,7 +158,14 @@ class SeedRun {
     this.world.trouble = 0;
     this.#losesHints = 0;
     for (const undo of this.#undo) undo();
+    this.#freeTheStuck();
     this.world.chronicle.tell('nothing goes wrong any more');
+  }
+
+  // Agents that hang together are held for a person, who comes now.
+  #freeTheStuck(): void {
+    const stuck = [...this.world.live('builder'), ...this.world.live('adversary')].filter(({ isWedged }) => isWedged);
+    if (stuck.length > 1) stuck.forEach(({ program }) => program.onKeys?.(['Escape']));
   }
 
   #watch(): void {

@@ -35,10 +35,14 @@ export class SimulatedWorld {
   readonly agents = new Map<number, ScriptedAgent>();
   /** What each incarnation has taken: commits by kind and hash, with how often. */
   readonly told = new Map<string, Map<string, number>>();
+  /** When the state directory was lost last. */
+  lostStateMs: number | undefined;
+  /** True once agents may have missed something that nobody tells again: they then look at git whenever they wake. */
+  looksByItself = false;
   store: MemoryStore;
   habits: Habits = GOOD_HABITS;
   trouble = 0;
-  /** Where a newly written spec is told to; set by whoever looks at the store. */
+  /** Called when a main process has begun to run. */
   readonly onAgentStart: ((agent: ScriptedAgent) => void)[] = [];
   readonly #roleRandom: Random;
 
@@ -62,6 +66,8 @@ export class SimulatedWorld {
 
   /** The state directory is deleted: objects, mirrors and launch files are gone, and the manifests are applied again. */
   async loseState(): Promise<void> {
+    this.lostStateMs = this.clock.now().monoMs;
+    this.looksByItself = true;
     this.store = this.#newStore();
     this.git.mirrors.clear();
     await this.files.remove(STATE_DIR);
@@ -134,7 +140,7 @@ export class SimulatedWorld {
       habits: () => this.habits,
       isRunning: () => this.isAlive(agent),
       work: () => role.work(at()),
-      isLost: () => role.isLost(at()),
+      isLost: () => this.looksByItself || role.isLost(at()),
       hasFolder: () => 'tracking' in (this.git.folders.get(workdir) ?? {}),
       heard: (text) => this.#heard(name, incarnation, text),
     });

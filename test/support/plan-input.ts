@@ -78,6 +78,7 @@ export function seenOf(
     duplicates: [],
     process: ABSENT,
     leftovers: known([]),
+    lostServer: ABSENT,
     screen: ABSENT,
     workdir: known({ kind: 'Clone' }),
     prompt: known('Build it.'),

@@ -1,6 +1,8 @@
 import { parseDurationMs } from '#api/quantity.ts';
 import { fromIso } from '#api/time.ts';
+import type { ScreenState } from '#backends/backend.ts';
 
+import type { DeliveryObject } from '#api/delivery.ts';
 import { isExpired } from '../plan-delivery.ts';
 import { doNow, waitFor, type Decision } from '../plan.ts';
 import { incarnationOf, ownPane, targetOf, type AgentCase } from './agent-case.ts';
@@ -13,31 +15,33 @@ const RETRY_MS = 5000;
 export function deliver(at: AgentCase): Decision | undefined {
   const own = ownPane(at);
   const due = dueDeliveries(at);
-  if (own === undefined || due.length === 0) return undefined;
+  if (own === undefined || (due.length === 0 && !isOurDraft(at))) return undefined;
   const blocked = blockedBy(at);
   if (blocked !== undefined) return blocked;
-  const open = openTyping(at);
-  const nonce = open ?? at.moment.id;
-  const message = `${String(due.length)} ${due.length === 1 ? 'message' : 'messages'} for it: ${due.map((delivery) => delivery.metadata.name).join(', ')}`;
-  return doNow(
-    [
-      {
-        type: 'TypeMessage',
-        reason: 'DeliveryDue',
-        message,
-        blast: 'live',
-        target: targetOf(own),
-        incarnation: incarnationOf(at) ?? '',
-        nonce,
-        text: composeMessage(due, nonce),
-        backend: at.agent.spec.backend.type,
-        waitMarker: at.agent.spec.liveness.waitMarker,
-        isPasted: open !== undefined,
-        deliveries: due.map((delivery) => delivery.metadata.name),
-      },
-    ],
-    RETRY_MS,
-  );
+  const { nonce, isPasted, deliveries } = typing(at, due);
+  const names = deliveries.map((delivery) => delivery.metadata.name);
+  const why = { reason: 'DeliveryDue', message: sayWhat(names), blast: 'live' } as const;
+  const incarnation = incarnationOf(at) ?? '';
+  const { backend, liveness } = at.agent.spec;
+  const text = composeMessage(deliveries, nonce);
+  const how = { target: targetOf(own), incarnation, backend: backend.type, waitMarker: liveness.waitMarker };
+  return doNow([{ type: 'TypeMessage', ...why, ...how, nonce, text, isPasted, deliveries: names }], RETRY_MS);
+}
+
+function sayWhat(names: readonly string[]): string {
+  if (names.length === 0) return 'a message stands in its input that was not submitted';
+  return `${String(names.length)} ${names.length === 1 ? 'message' : 'messages'} for it: ${names.join(', ')}`;
+}
+
+type Typing = { readonly nonce: string; readonly isPasted: boolean; readonly deliveries: readonly DeliveryObject[] };
+
+// What an earlier attempt has pasted is brought to its end first: it says only what was due at that time.
+function typing(at: AgentCase, due: readonly DeliveryObject[]): Typing {
+  const nonce = openTyping(at);
+  const pasted = (at.agent.status?.operation?.detail?.['deliveries'] ?? []) as readonly string[];
+  const deliveries = due.filter((delivery) => pasted.includes(delivery.metadata.name));
+  const isPasted = nonce !== undefined && (deliveries.length > 0 || isOurDraft(at));
+  return isPasted ? { nonce, isPasted, deliveries } : { nonce: at.moment.id, isPasted, deliveries: due };
 }
 
 function dueDeliveries(at: AgentCase) {
@@ -48,20 +52,27 @@ function dueDeliveries(at: AgentCase) {
 
 function blockedBy(at: AgentCase): Decision | undefined {
   const state = at.seen.screenState;
-  const attach = `look at it with "ccci attach ${at.agent.metadata.name}"`;
   const again = { requeueAfterMs: 2000 };
-  if (state === undefined) return waitFor('ScreenUnknown', 'waits until the screen can be read', again);
+  if (state === undefined || isUndecided(at))
+    return waitFor('ScreenUnknown', 'waits until the screen can be read', again);
   if (state.state === 'Starting' || isFresh(at))
     return waitFor('Starting', 'waits until it has started', { requeueAfterMs: 500 });
   if (state.box === 'Draft' && !isOurDraft(at))
     return waitFor('SomebodyTyping', `somebody is typing into its input; the message waits`, again);
-  if (state.box === 'Empty' || state.box === 'Draft') return undefined;
-  if (state.state === 'AwaitingInput')
-    return waitFor('AwaitingInput', `a dialog is open (${state.dialog ?? 'unknown'}); ${attach}`, {
-      needsPerson: true,
-      ...again,
-    });
-  return waitFor('NoInput', `its screen shows no empty input; ${attach}`, again);
+  return state.box === 'Empty' || state.box === 'Draft' ? undefined : withoutInput(at, state);
+}
+
+// Whether an earlier attempt has arrived can not be told: another one might say it twice.
+function isUndecided(at: AgentCase): boolean {
+  return at.agent.status?.operation?.step === 'TypeMessage' && at.seen.nonceShown === undefined;
+}
+
+function withoutInput(at: AgentCase, { state, dialog }: ScreenState): Decision {
+  const again = { requeueAfterMs: 2000 };
+  const attach = `look at it with "ccci attach ${at.agent.metadata.name}"`;
+  if (state !== 'AwaitingInput') return waitFor('NoInput', `its screen shows no empty input; ${attach}`, again);
+  const message = `a dialog is open (${dialog ?? 'unknown'}); ${attach}`;
+  return waitFor('AwaitingInput', message, { needsPerson: true, ...again });
 }
 
 // Right after a launch the input is open and empty until the program has taken its prompt: a ping would go first.

@@ -1,14 +1,28 @@
 import { fromIso } from '#api/time.ts';
 
 import type { Action } from '../action.ts';
-import type { Decision, Waiting } from '../plan.ts';
+import { doNow, waitFor, type Decision, type Waiting } from '../plan.ts';
 import type { AgentCase } from './agent-case.ts';
 
 /** A process that ignores SIGTERM this long gets SIGKILL. */
 const TERM_GRACE_MS = 3000;
 
-/** Ends live processes of earlier launches, politely first; undefined when there is none. Nothing is started beside them. */
-export function endLeftovers(at: AgentCase): Decision | undefined {
+/**
+ * Deals with everything that may be alive of earlier launches; undefined when there is nothing. A server without its
+ * socket is asked for it before anything else, since its sessions go on unseen; what has no session is ended.
+ */
+export function clearLeftovers(at: AgentCase): Decision | undefined {
+  const { leftovers, lostServer } = at.seen;
+  const unread = [leftovers, lostServer].find(({ state }) => state === 'unknown');
+  if (unread?.state === 'unknown') return waitFor('ProcessesUnknown', unread.message, { requeueAfterMs: 5000 });
+  if (lostServer.state !== 'known') return endLeftovers(at);
+  const message = 'the tmux server runs, but its socket is gone';
+  const why = { reason: 'SocketVanished', message, blast: 'none' } as const;
+  return doNow([{ type: 'RecoverSocket', ...why, serverPid: lostServer.value }], 500);
+}
+
+// Politely first. Nothing is started beside them.
+function endLeftovers(at: AgentCase): Decision | undefined {
   const alive = at.seen.leftovers.state === 'known' ? at.seen.leftovers.value : [];
   if (alive.length === 0) return undefined;
   const sinceMs = fromIso(at.agent.status?.['leftoverSince'] as string | undefined) ?? at.moment.wallMs;

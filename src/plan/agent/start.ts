@@ -3,7 +3,7 @@ import type { Reason } from '#api/reasons.ts';
 import type { Action } from '../action.ts';
 import { doNow, waitFor, type Decision } from '../plan.ts';
 import { markOf, ownPane, processOf, targetOf, type AgentCase } from './agent-case.ts';
-import { endLeftovers } from './leftovers.ts';
+import { clearLeftovers } from './leftovers.ts';
 import { exitCause } from './exit-cause.ts';
 import { MAX_PROMPT_BYTES, planLaunch, renderedPrompt } from './launch.ts';
 import { prepareWorkdir } from './prepare-workdir.ts';
@@ -20,7 +20,7 @@ export type StartCause = {
 /** Plans a start, or says what it waits for. Everything must be known: nothing is started on a guess. */
 export function planStart(at: AgentCase, cause: StartCause = startCause(at)): Decision {
   return (
-    waitForLeftovers(at) ??
+    clearLeftovers(at) ??
     waitForDependencies(at) ??
     prepareWorkdir(at) ??
     waitForFiles(at) ??
@@ -45,17 +45,6 @@ export function orderedRestart(at: AgentCase): StartCause | undefined {
   if (order === undefined || order.id === at.agent.status?.['handledRestart']) return undefined;
   const why = order.why === undefined ? '' : `: ${order.why}`;
   return { reason: 'OperatorRestart', message: `${order.by} ordered a restart${why}`, counted: false, restart: true };
-}
-
-function waitForLeftovers(at: AgentCase): Decision | undefined {
-  const { leftovers, tmux, lostServerPid } = at.seen;
-  if (leftovers.state === 'unknown') return waitFor('ProcessesUnknown', leftovers.message, { requeueAfterMs: 5000 });
-  if (tmux.state !== 'absent' || lostServerPid === undefined) return endLeftovers(at);
-  const message = 'the tmux server runs, but its socket is gone';
-  return doNow(
-    [{ type: 'RecoverSocket', reason: 'SocketVanished', message, blast: 'none', serverPid: lostServerPid }],
-    500,
-  );
 }
 
 function waitForDependencies(at: AgentCase): Decision | undefined {

@@ -2,7 +2,7 @@ import type { Reason } from '#api/reasons.ts';
 
 import { doNow, settled, waitFor, type Decision } from '../plan.ts';
 import { isAlive, markOf, ownPane, processOf, targetOf, type AgentCase } from './agent-case.ts';
-import { endLeftovers } from './leftovers.ts';
+import { clearLeftovers } from './leftovers.ts';
 import { isAtSafePoint } from './safe-point.ts';
 import { isStalled } from './stall.ts';
 
@@ -15,7 +15,7 @@ export type StopCause = { readonly reason: Reason; readonly message: string; rea
 export function planStop(at: AgentCase, why: StopCause): Decision {
   const waiting = [{ reason: why.reason, message: why.message }];
   const own = ownPane(at);
-  if (own === undefined) return { ...(endLeftovers(at) ?? settled()), waiting };
+  if (own === undefined) return { ...(clearLeftovers(at) ?? settled()), waiting };
   // One that hangs in mid-turn would never come between turns: it is ended when both signals say so for long enough.
   if (isAlive(at) && !why.now && !isAtSafePoint(at) && !isStalled(at)) {
     return waitFor(why.reason, `${why.message}; waits until it is between turns`, { requeueAfterMs: LOOK_MS });
