@@ -6,24 +6,28 @@ import type { AgentCase } from './agent-case.ts';
 /** When a start after a death is due. The first one after a healthy time is immediate. */
 export type StartDue = { readonly dueMs: number; readonly budgetSpent: boolean; readonly recent: number };
 
-/** Applies back-off and budget to the restarts that `status` remembers. A restart in the future is from before a clock jump and counts as now. */
+/**
+ * Applies back-off and budget to the restarts that `status` remembers. A restart in the future is from before a clock
+ * jump: it counts, but how long ago it was can not be known, so that no delay is measured from it.
+ */
 export function startDue(at: AgentCase): StartDue {
+  const { wallMs } = at.moment;
   const { backoff, budget } = at.agent.spec.restart;
   const counted = (at.agent.status?.restarts?.recent ?? [])
     .filter((restart) => restart.counted)
-    .map((restart) => Math.min(fromIso(restart.at) ?? 0, at.moment.wallMs));
-  const inBudget = counted.filter((atMs) => atMs > at.moment.wallMs - parseDurationMs(budget.per));
-  const lastMs = counted.at(-1);
-  if (inBudget.length >= budget.restarts) {
-    return { dueMs: (lastMs ?? 0) + parseDurationMs(backoff.max), budgetSpent: true, recent: inBudget.length };
+    .map((restart) => fromIso(restart.at) ?? 0);
+  const recent = counted.filter((atMs) => atMs > wallMs - parseDurationMs(budget.per)).length;
+  const lastMs = counted.findLast((atMs) => atMs <= wallMs) ?? -Infinity;
+  if (recent >= budget.restarts) {
+    return { dueMs: Math.max(0, lastMs + parseDurationMs(backoff.max)), budgetSpent: true, recent };
   }
-  const streak = counted.filter((atMs) => atMs > at.moment.wallMs - parseDurationMs(backoff.resetAfter)).length;
-  if (streak === 0 || lastMs === undefined) return { dueMs: 0, budgetSpent: false, recent: inBudget.length };
+  const streak = counted.filter((atMs) => atMs > wallMs - parseDurationMs(backoff.resetAfter)).length;
+  if (streak === 0) return { dueMs: 0, budgetSpent: false, recent };
   const delayMs = Math.min(
     parseDurationMs(backoff.max),
     parseDurationMs(backoff.initial) * backoff.factor ** (streak - 1),
   );
-  return { dueMs: lastMs + delayMs, budgetSpent: false, recent: inBudget.length };
+  return { dueMs: Math.max(0, lastMs + delayMs), budgetSpent: false, recent };
 }
 
 /** One sentence about a spent budget. */
