@@ -96,6 +96,7 @@ function conditionEvent(pass: Pass, before: readonly Condition[], condition: Con
   const isSaid = message === '' || PROGRESS.includes(reason) || pass.plan.actions.some((one) => one.reason === reason);
   if (
     isSaid ||
+    isKnownLoop(pass, reason) ||
     !isNews(
       before.find((one) => one.type === type),
       condition,
@@ -107,6 +108,10 @@ function conditionEvent(pass: Pass, before: readonly Condition[], condition: Con
   return [
     { id, about: pass.plan.key, type: isGood ? 'Normal' : 'Warning', reason, message, at: isoOf(pass), count: 1 },
   ];
+}
+
+function isKnownLoop({ object }: Pass, reason: string): boolean {
+  return reason === 'CrashLoopBackOff' && object.kind === 'Agent' && object.status?.['crashLoopSince'] !== undefined;
 }
 
 function isNews(old: Condition | undefined, { type, status, reason }: Condition): boolean {

@@ -4,6 +4,7 @@ import type { Readiness } from '#api/conditions.ts';
 import { fromIso, toIso } from '#api/time.ts';
 import type { AgentObservation, PaneClaim } from '#observe/observation.ts';
 import { exitCause } from '#plan/agent/exit-cause.ts';
+import { startDue } from '#plan/agent/restart-policy.ts';
 import { isStalled } from '#plan/agent/stall.ts';
 import { declaredWait } from '#plan/agent/wait-marker.ts';
 import type { CreateSession } from '#plan/action.ts';
@@ -14,16 +15,16 @@ type AgentPass = Pass<AgentObject, AgentObservation>;
 
 /** The status of an agent after a pass. */
 export function summarizeAgent(pass: AgentPass): AgentStatus {
-  const { object, plan } = pass;
-  const before = object.status;
+  const { object } = pass;
   const {
     operation: _settled,
     session: _session,
     stall: _stall,
     waitingUntil: _until,
     leftoverSince: _since,
+    crashLoopSince: _loop,
     ...kept
-  } = before ?? { conditions: [] };
+  } = object.status ?? { conditions: [] };
   const started = doneOutcome(pass, 'CreateSession');
   const ended = doneOutcome(pass, 'StopSession') !== undefined && started === undefined;
   return {
@@ -36,9 +37,8 @@ export function summarizeAgent(pass: AgentPass): AgentStatus {
     ...waitStatus(pass),
     ...wokenStatus(pass),
     ...typingStatus(pass),
-    ...(plan.actions.some(({ type }) => type === 'EndProcess')
-      ? { leftoverSince: before?.['leftoverSince'] ?? isoOf(pass) }
-      : {}),
+    ...leftoverStatus(pass),
+    ...crashLoopStatus(pass),
     observedGeneration: object.metadata.generation,
     conditions: [...conditionsOf(pass, readiness(pass), changes(pass))],
   };
@@ -148,6 +148,20 @@ function typingStatus(pass: AgentPass): Partial<AgentStatus> {
   const typed = pass.outcomes.find(({ action }) => action.type === 'TypeMessage');
   const isOver = typed?.result === 'Done' && typed.facts.accepted !== false;
   return isOver ? {} : { operation };
+}
+
+function leftoverStatus({ plan, object, ...pass }: AgentPass): Partial<AgentStatus> {
+  const ends = plan.actions.some(({ type }) => type === 'EndProcess');
+  return ends ? { leftoverSince: object.status?.leftoverSince ?? isoOf(pass) } : {};
+}
+
+// A loop is told about once: it is over when the budget has room again, not when a try seems to work.
+function crashLoopStatus(pass: AgentPass): Partial<AgentStatus> {
+  const { object, plan } = pass;
+  const since = object.status?.['crashLoopSince'];
+  const isLoop = since !== undefined || plan.waiting.some(({ reason }) => reason === 'CrashLoopBackOff');
+  const isSpent = startDue({ key: plan.key, agent: object, seen: pass.seen, moment: pass.moment }).budgetSpent;
+  return isLoop && isSpent ? { crashLoopSince: since ?? isoOf(pass) } : {};
 }
 
 function wokenStatus(pass: AgentPass): Partial<AgentStatus> {

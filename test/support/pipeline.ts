@@ -227,6 +227,11 @@ export class PipelineRig {
     await this.#running?.controller.resync();
   }
 
+  /** Lets time pass in which nothing is expected to happen. */
+  async passes(forMs: number): Promise<void> {
+    await sleep(forMs);
+  }
+
   /** Looks at everything twice more, which a converged rig answers with nothing. */
   async quiet(): Promise<void> {
     for (let round = 0; round < 2; round += 1) {
