@@ -8,6 +8,8 @@ export interface Part {
   /** Files matching this are left out: what only the whole run needs. */
   except?: RegExp;
   concurrency?: number;
+  /** It needs nothing but a core: it runs beside the checks, its output is shown when it is over. */
+  pooled?: boolean;
   env?: Record<string, string>;
   /** A single test that takes longer than this has failed. */
   testTimeoutMs?: number;
@@ -21,13 +23,14 @@ export type PartList = 'check' | 'fast' | 'all' | 'long';
 const second = 1000;
 const minute = 60 * second;
 
-const staticParts: Part[] = [
+const lint: Part = { name: 'lint', command: ['eslint', '--max-warnings=0', '.'], limitMs: 3 * minute };
+
+const quickChecks: Part[] = [
   {
     name: 'format',
     command: ['prettier', '--check', '--log-level=warn', '--cache', '.'],
     limitMs: 2 * minute,
   },
-  { name: 'lint', command: ['eslint', '--max-warnings=0', '.'], limitMs: 3 * minute },
   { name: 'types', command: ['tsc'], limitMs: 3 * minute },
   {
     name: 'imports',
@@ -52,14 +55,16 @@ const realThings = /[.-]real\.test\.ts$/;
 const unit: Part = {
   name: 'unit',
   folders: ['test/unit'],
-  concurrency: 2,
+  concurrency: 1,
+  pooled: true,
   testTimeoutMs: 30 * second,
   limitMs: 3 * minute,
 };
 const golden: Part = {
   name: 'golden',
   folders: ['test/golden'],
-  concurrency: 2,
+  concurrency: 1,
+  pooled: true,
   testTimeoutMs: 30 * second,
   limitMs: 2 * minute,
 };
@@ -73,7 +78,8 @@ const contract: Part = {
 const simulate: Part = {
   name: 'simulate',
   folders: ['test/simulate'],
-  concurrency: 2,
+  concurrency: 1,
+  pooled: true,
   testTimeoutMs: 3 * minute,
   limitMs: 4 * minute,
 };
@@ -103,12 +109,14 @@ function withSeeds(count: number): Part {
   return { ...simulate, env: { CCCI_SIM_SEEDS: String(count) } };
 }
 
-/** What each list runs, in order; the cheap and the telling come first. */
+const fakeContract: Part = { ...contract, except: realThings, concurrency: 1, pooled: true };
+
+/** What each list runs, in order; what takes long begins first where two run at once. */
 export const partLists: Record<PartList, Part[]> = {
-  check: staticParts,
-  fast: [...staticParts, unit, golden, { ...contract, except: realThings }, withSeeds(200)],
-  all: [...staticParts, unit, golden, contract, withSeeds(500), integration, e2e],
-  long: [{ ...withSeeds(10_000), testTimeoutMs: 20 * minute, limitMs: 30 * minute }, long],
+  check: [lint, ...quickChecks],
+  fast: [lint, unit, withSeeds(200), ...quickChecks, fakeContract, golden],
+  all: [lint, unit, withSeeds(300), ...quickChecks, golden, contract, integration, e2e],
+  long: [{ ...withSeeds(3000), concurrency: 2, pooled: false, testTimeoutMs: 20 * minute, limitMs: 30 * minute }, long],
 };
 
 /** The parts of a list, or the one part that has this name; undefined when there is neither. */
@@ -116,5 +124,6 @@ export function findParts(name: string): Part[] | undefined {
   const list = Object.entries(partLists).find(([each]) => each === name)?.[1];
   if (list) return list;
   const part = [...partLists.all, ...partLists.long].find((each) => each.name === name);
-  return part && [part];
+  // Alone it may have both cores, and is watched as it runs.
+  return part && [{ ...part, pooled: false, concurrency: Math.max(2, part.concurrency ?? 2) }];
 }

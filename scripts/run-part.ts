@@ -54,15 +54,14 @@ async function runTests(part: Part): Promise<PartResult> {
   const ending = await run(['node', ...nodeArguments(part), ...files], {
     env: { ...part.env, CCCI_TEST_COUNTS: countsFile },
     limitMs: part.limitMs,
-    live: true,
+    live: part.pooled !== true,
   });
   const counts = readCounts(countsFile);
   rmSync(scratch, { recursive: true, force: true });
   // A run that ended badly without a failed test still has failed: a crash, or the time limit.
   const failed = Math.max(counts.failed, ending.code === 0 ? 0 : 1);
-  const output = ending.timedOut
-    ? `  ended after ${part.limitMs / 1000} s: expected the part to be done by then\n`
-    : '';
+  const late = `  ended after ${part.limitMs / 1000} s: expected the part to be done by then\n`;
+  const output = ending.output + (ending.timedOut ? late : '');
   return { name: part.name, ...counts, failed, durationMs: 0, output };
 }
 

@@ -16,25 +16,28 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(sign
 process.env.CCCI_TEST_PART ??= wanted;
 process.exitCode = await runAll(parts);
 
-/** Runs the parts, static checks two at a time and the rest one by one, and returns the exit code. */
+/** Runs the parts, those that need only a core two at a time and the rest one by one, and returns the exit code. */
 async function runAll(all: Part[]): Promise<number> {
   reportSwept('left by an earlier run and removed');
-  const checks = await runChecks(all.filter((part) => part.command));
-  const results = [...checks];
-  for (const part of all.filter((each) => !each.command)) results.push(await runTestPart(part));
+  const results = await runPool(all.filter(isPooled));
+  for (const part of all.filter((each) => !isPooled(each))) results.push(await runTestPart(part));
   reportSwept('left by a test of this run and removed');
   return summarize(results);
 }
 
-async function runChecks(checks: Part[]): Promise<PartResult[]> {
-  const waiting = [...checks];
+function isPooled(part: Part): boolean {
+  return part.command !== undefined || part.pooled === true;
+}
+
+async function runPool(pooled: Part[]): Promise<PartResult[]> {
+  const waiting = [...pooled];
   const results: PartResult[] = [];
   async function work(): Promise<void> {
     for (let part = waiting.shift(); part; part = waiting.shift()) {
       const result = await runPart(part);
       results.push(result);
       console.log(headline(result));
-      if (result.failed > 0) console.log(result.output);
+      if (result.failed > 0 || part.command === undefined) console.log(result.output);
     }
   }
   await Promise.all([work(), work()]);
