@@ -125,5 +125,5 @@ export function findParts(name: string): Part[] | undefined {
   if (list) return list;
   const part = [...partLists.all, ...partLists.long].find((each) => each.name === name);
   // Alone it may have both cores, and is watched as it runs.
-  return part && [{ ...part, pooled: false, concurrency: Math.max(2, part.concurrency ?? 2) }];
+  return part && [part.pooled === true ? { ...part, pooled: false, concurrency: 2 } : part];
 }
