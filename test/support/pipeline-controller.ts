@@ -1,12 +1,56 @@
 import { pino } from 'pino';
 
 import { runController } from '#controller/run-controller.ts';
-import { createWorld, type WorldOptions } from '#controller/world.ts';
+import { createWorld, type World, type WorldOptions } from '#controller/world.ts';
 
-// The real controller as a process of its own, for a test to kill. Tells its parent when it runs, and ends with it.
-const [options = '{}', logFile = '/dev/null'] = process.argv.slice(2);
+// The real controller as a process of its own, for a test to kill: from outside, or by itself at one step of its work.
+// A step is a moment just before or just after it changes anything. It ends with its parent.
+const [options = '{}', logFile = '/dev/null', firstKill = '0'] = process.argv.slice(2);
+let steps = 0;
+let killAt = Number(firstKill);
+
 const log = pino({}, pino.destination({ dest: logFile, sync: true }));
-const running = await runController(createWorld(JSON.parse(options) as WorldOptions), { log, pid: process.pid });
+const world = createWorld(JSON.parse(options) as WorldOptions);
+const running = await runController(withSteps(world), { log, pid: process.pid });
 process.on('SIGTERM', () => void running.close().then(() => process.exit(0)));
 process.on('disconnect', () => process.exit(1));
+process.on('message', (message: { killAfter?: number; ask?: 'steps' }) => {
+  if (message.killAfter !== undefined) killAt = message.killAfter === 0 ? 0 : steps + message.killAfter;
+  if (message.ask === 'steps') process.send?.({ steps });
+});
 process.send?.('runs');
+
+function withSteps(whole: World): World {
+  const { store, tmux, processes, git, files, ...others } = whole.tools.writers;
+  const writers = {
+    ...others,
+    store: counted(store, ['writeSpec', 'writeStatus', 'addEvents', 'requestDelete', 'removeFinalizer']),
+    tmux: { ...tmux, writer: counted(tmux.writer) },
+    processes: { ...processes, writer: counted(processes.writer) },
+    git: { ...git, writer: counted(git.writer) },
+    files: counted(files, ['write', 'makeFolder']),
+  };
+  return { ...whole, tools: { ...whole.tools, writers } };
+}
+
+/** The same object, with a step before and after each call of a method that changes something. */
+function counted<T extends object>(target: T, methods?: readonly string[]): T {
+  return new Proxy(target, {
+    get(_target, name) {
+      const value: unknown = Reflect.get(target, name, target);
+      if (typeof value !== 'function') return value;
+      if (methods !== undefined && !methods.includes(String(name))) return value.bind(target) as unknown;
+      return async (...args: readonly unknown[]) => {
+        step();
+        const answer: unknown = await value.apply(target, args);
+        step();
+        return answer;
+      };
+    },
+  });
+}
+
+function step(): void {
+  steps += 1;
+  if (killAt > 0 && steps >= killAt) process.kill(process.pid, 'SIGKILL');
+}

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { fork, type ChildProcess } from 'node:child_process';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -15,6 +14,7 @@ import { isUnreadable, type JsonObject, type Store, type StoredObject } from '#s
 
 import { watchAgents, type AgentProcess, type AgentWatch } from './agent-watch.ts';
 import { createScratchGit, type ScratchGit } from './git.ts';
+import { spawnController, type KillableController } from './killable-controller.ts';
 import { tellStory, type TestCondition } from './rig-story.ts';
 import { startPrivateTmux, type PrivateTmux } from './tmux.ts';
 
@@ -35,7 +35,7 @@ export class PipelineRig {
   readonly logFile: string;
   #store: Store;
   #running: RunningController | undefined;
-  #child: ChildProcess | undefined;
+  #child: KillableController | undefined;
 
   constructor(tmux: PrivateTmux, git: ScratchGit) {
     this.tmux = tmux;
@@ -158,29 +158,16 @@ export class PipelineRig {
     this.#running = undefined;
   }
 
-  /** Starts the controller as a process of its own; resolves when it runs. */
-  async spawn(): Promise<ChildProcess> {
-    const program = join(import.meta.dirname, 'pipeline-controller.ts');
-    const child = fork(program, [JSON.stringify(this.worldOptions), this.logFile], {
-      env: { ...this.worldOptions.environment, NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? '' },
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-    });
-    this.#child = child;
-    await new Promise<void>((resolve, reject) => {
-      child.once('message', () => resolve());
-      child.once('exit', (code, signal) => reject(new Error(`the controller ended: ${String(code ?? signal)}`)));
-    });
-    return child;
+  /** Starts the controller as a process of its own, which may kill itself at a step of its work. */
+  async spawn(killAt = 0): Promise<KillableController> {
+    this.#child = await spawnController(this.worldOptions, { logFile: this.logFile, killAt });
+    return this.#child;
   }
 
   /** Kills the controller's process with SIGKILL and waits for its end. */
   async kill(): Promise<void> {
-    const child = this.#child;
+    await this.#child?.kill();
     this.#child = undefined;
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
-    const ended = new Promise((resolve) => child.once('exit', resolve));
-    child.kill('SIGKILL');
-    await ended;
   }
 
   /** Takes the state directory away, as somebody's mistake would. */
