@@ -6,6 +6,7 @@ import { stringify } from 'yaml';
 import { renderCrds } from '#api/crd.ts';
 import { JSON_SCHEMA_PATH, renderJsonSchema } from '#api/json-schema.ts';
 import { renderReasonsPage } from '#api/render-reasons.ts';
+import { renderCliPage } from '#cli/render-cli-page.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 
@@ -26,7 +27,7 @@ export function generateFiles(): ReadonlyMap<string, string> {
 }
 
 async function main(): Promise<void> {
-  const files = generateFiles();
+  const files = new Map([...generateFiles(), ['docs/cli.md', await renderCliPage()]]);
   for (const [path, content] of files) {
     await mkdir(dirname(join(ROOT, path)), { recursive: true });
     await writeFile(join(ROOT, path), content);
@@ -34,7 +35,7 @@ async function main(): Promise<void> {
   for (const name of await readdir(join(ROOT, 'crds'))) {
     if (!files.has(`crds/${name}`)) await rm(join(ROOT, 'crds', name));
   }
-  console.log(`${files.size} files written: crds/, ${JSON_SCHEMA_PATH}, docs/conditions.md`);
+  console.log(`${files.size} files written: crds/, ${JSON_SCHEMA_PATH}, docs/conditions.md, docs/cli.md`);
 }
 
 if (import.meta.main) await main();
