@@ -40,7 +40,8 @@ export function derivePhases(
     const before = known.get(phase.metadata.name);
     const base = { ...before, name: phase.metadata.name, id: phase.spec.id };
     const isDone =
-      before?.state === 'Done' || (current === undefined && (index < lastMarked || isPhaseDone(phase, before)));
+      before?.state === 'Done' ||
+      (current === undefined && (index < lastMarked || isPhaseDone(phase, before, isFirstLook)));
     if (isDone) return done(base, phase, at);
     if (current !== undefined) return { ...base, state: 'Pending' as const };
     current = phase.metadata.name;
@@ -72,8 +73,8 @@ function opening(
 }
 
 // A phase that was just opened was judged for a window that was not its own: its verdict counts from the next look on.
-function isPhaseDone(phase: PhaseObject, before: PhaseEntry | undefined): boolean {
-  const isJudgedAsCurrent = before?.state === 'Current' || before === undefined;
+function isPhaseDone(phase: PhaseObject, before: PhaseEntry | undefined, isFirstLook: boolean): boolean {
+  const isJudgedAsCurrent = before?.state === 'Current' || isFirstLook;
   return (
     isJudgedAsCurrent &&
     phase.status?.['verdictState'] === 'Done' &&

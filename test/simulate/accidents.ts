@@ -80,15 +80,22 @@ function takeName({ world, random, later }: Scene): void {
   });
 }
 
+/** Folders that somebody has removed, so that nobody else is blamed for it. */
+const removed = new WeakSet<object>();
+
 function removeFolder({ world, random, later }: Scene): void {
   const path = `/work/${random.pick(NAMES)}`;
+  const before = world.git.folders.get(path);
+  if (before !== undefined) removed.add(before);
   world.git.folders.delete(path);
   if (!random.chance(0.5)) return;
-  world.git.folders.set(path, { 'notes.txt': 'mine' });
+  const notes = { 'notes.txt': 'mine' };
+  world.git.folders.set(path, notes);
   later(20_000, 120_000, () => {
     const place = world.git.folders.get(path);
-    if (place !== undefined && 'notes.txt' in place) world.git.folders.delete(path);
-    else world.chronicle.violate(`"${path}" held something that was overwritten`);
+    if (place === notes) world.git.folders.delete(path);
+    else if (place !== undefined && !removed.has(notes))
+      world.chronicle.violate(`"${path}" held something that was overwritten`);
   });
 }
 

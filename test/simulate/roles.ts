@@ -1,4 +1,4 @@
-import type { Ledger } from './ledger.ts';
+import type { Ledger, ScopeTruth } from './ledger.ts';
 import type { Random } from './random.ts';
 
 /** What a role does in one turn; true when there is more to do. */
@@ -14,6 +14,8 @@ export type RoleCase = {
   readonly workdir: string;
   readonly phaseId: string;
   readonly random: Random;
+  /** True when what this role waits for may have been lost: it then claims again what nobody answers. */
+  readonly insists: boolean;
   /** How often a verdict is not PASS, or the marker stands there too early. */
   readonly trouble: number;
 };
@@ -23,21 +25,16 @@ const MOST_TROUBLE = 2;
 /** Claims, repairs what failed, and says that the phase is done when everything has passed. */
 export const builder: Role = {
   work(at) {
-    const { ledger, phaseId, workdir, random } = at;
-    const line = ledger.history();
-    const scopes = ledger.scopes(line);
+    const { ledger, phaseId } = at;
+    const scopes = ledger.scopes(ledger.history());
     const wanted = wantedScopes(phaseId);
-    for (const scope of wanted) {
-      const truth = scopes.find((one) => one.scope === scope);
-      if (truth === undefined || truth.verdict === 'FAIL' || (truth.isVetoed && truth.verdict === 'VETO')) {
-        ledger.push(workdir, `claim(${scope}): it works`);
-        const isEarly = random.chance(at.trouble / 2) && line[0]?.doneIds.has(phaseId) !== true;
-        if (isEarly) ledger.push(workdir, 'status: done too early', phaseId);
-        return scope !== wanted.at(-1);
-      }
+    const open = wanted.find((scope) => isToClaim(scopes.find((one) => one.scope === scope)));
+    if (open !== undefined) {
+      claim(at, open);
+      return open !== wanted.at(-1);
     }
     const hasPassed = wanted.every((scope) => scopes.find((one) => one.scope === scope)?.verdict === 'PASS');
-    if (hasPassed && line[0]?.doneIds.has(phaseId) !== true) ledger.push(workdir, 'status: done', phaseId);
+    if (hasPassed) sayDone(at, wanted[0] ?? '');
     return false;
   },
   isLost({ ledger, phaseId }) {
@@ -67,6 +64,22 @@ export const adversary: Role = {
   },
   isLost: () => false,
 };
+
+function isToClaim(truth: ScopeTruth | undefined): boolean {
+  return truth === undefined || truth.verdict === 'FAIL' || (truth.isVetoed && truth.verdict === 'VETO');
+}
+
+function claim({ ledger, phaseId, workdir, random, trouble }: RoleCase, scope: string): void {
+  ledger.push(workdir, `claim(${scope}): it works`);
+  const isEarly = random.chance(trouble / 2) && ledger.history()[0]?.doneIds.has(phaseId) !== true;
+  if (isEarly) ledger.push(workdir, 'status: done too early', phaseId);
+}
+
+function sayDone({ ledger, phaseId, workdir, random, insists }: RoleCase, scope: string): void {
+  const isSaid = ledger.history()[0]?.doneIds.has(phaseId) === true;
+  if (!isSaid) ledger.push(workdir, 'status: done', phaseId);
+  else if (insists && random.chance(0.3)) ledger.push(workdir, `claim(${scope}): once more`);
+}
 
 function wantedScopes(phaseId: string): readonly string[] {
   return phaseId === '1' ? [`p${phaseId}`] : [`p${phaseId}a`, `p${phaseId}b`];

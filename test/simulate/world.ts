@@ -128,7 +128,10 @@ export class SimulatedWorld {
     const role: Role = isBuilder ? builder : adversary;
     const workdir = `/work/${name}`;
     const random = this.#roleRandom.fork();
-    const at = (): RoleCase => ({ ledger: this.ledger, workdir, phaseId, random, trouble: this.trouble });
+    const at = (): RoleCase => {
+      const { ledger, trouble, looksByItself: insists } = this;
+      return { ledger, workdir, phaseId, random, trouble, insists };
+    };
     const agent: ScriptedAgent = new ScriptedAgent({
       name,
       incarnation,

@@ -53,3 +53,14 @@ export function processOf({ seen }: AgentCase): { pid: number; startTime: number
   const { pid, startTime } = seen.process.value;
   return { pid, startTime };
 }
+
+/** The nonce of a message whose typing was begun and that stands on the terminal; undefined when there is none. */
+export function openTyping({ agent, seen }: AgentCase): string | undefined {
+  return seen.nonceShown === true ? agent.status?.operation?.id : undefined;
+}
+
+/** True when what stands in the input was put there by ccci. */
+export function isOurDraft(at: AgentCase): boolean {
+  const nonce = openTyping(at);
+  return nonce !== undefined && (at.seen.screenState?.draft ?? '').includes(nonce);
+}

@@ -5,7 +5,7 @@ import type { ScreenState } from '#backends/backend.ts';
 import type { DeliveryObject } from '#api/delivery.ts';
 import { isExpired } from '../plan-delivery.ts';
 import { doNow, waitFor, type Decision } from '../plan.ts';
-import { incarnationOf, ownPane, targetOf, type AgentCase } from './agent-case.ts';
+import { incarnationOf, isOurDraft, openTyping, ownPane, targetOf, type AgentCase } from './agent-case.ts';
 import { composeMessage } from './message.ts';
 
 /** How long a typed message may go unaccepted before it is tried again. */
@@ -81,13 +81,4 @@ function isFresh(at: AgentCase): boolean {
   const isYoung =
     startedMs !== undefined && at.moment.wallMs < startedMs + parseDurationMs(at.agent.spec.startup.timeout);
   return isYoung && at.seen.screenState?.cause === 'Fresh';
-}
-
-function isOurDraft(at: AgentCase): boolean {
-  const nonce = openTyping(at);
-  return nonce !== undefined && (at.seen.screenState?.draft ?? '').includes(nonce);
-}
-
-function openTyping(at: AgentCase): string | undefined {
-  return at.seen.nonceShown === true ? at.agent.status?.operation?.id : undefined;
 }

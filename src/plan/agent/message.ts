@@ -5,11 +5,8 @@ const MAX_LENGTH = 4000;
 
 /** One message of all due deliveries. It begins with its nonce, so that it is found again on the screen and in logs. */
 export function composeMessage(deliveries: readonly DeliveryObject[], nonce: string): string {
-  const [first, ...rest] = deliveries.map((delivery) => delivery.spec.text);
-  const text =
-    rest.length === 0
-      ? (first ?? '')
-      : [`${String(deliveries.length)} things wait for you:`, first, ...rest].join(' | ');
+  const texts = deliveries.map((delivery) => delivery.spec.text).join(' | ');
+  const text = deliveries.length < 2 ? texts : `${String(deliveries.length)} things wait for you: ${texts}`;
   return plainLine(`[ccci ${nonce}] ${text}`).slice(0, MAX_LENGTH);
 }
 

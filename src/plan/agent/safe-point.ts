@@ -1,4 +1,4 @@
-import type { AgentCase } from './agent-case.ts';
+import { isOurDraft, type AgentCase } from './agent-case.ts';
 
 /** Quiet this long on both signals counts as between turns for a program that shows no state of its own. */
 export const SETTLED_MS = 10_000;
@@ -7,7 +7,8 @@ export const SETTLED_MS = 10_000;
 export function isAtSafePoint(at: AgentCase): boolean {
   const { screenState, activity } = at.seen;
   if (screenState === undefined || activity === undefined) return false;
-  if (screenState.state === 'Busy' || screenState.state === 'Compacting' || screenState.box === 'Draft') return false;
+  if (screenState.state === 'Busy' || screenState.state === 'Compacting') return false;
+  if (screenState.box === 'Draft' && !isOurDraft(at)) return false;
   if (screenState.waitMarker !== undefined) return true;
   return activity.quietMs >= SETTLED_MS;
 }

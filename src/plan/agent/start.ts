@@ -8,6 +8,7 @@ import { exitCause } from './exit-cause.ts';
 import { MAX_PROMPT_BYTES, planLaunch, renderedPrompt } from './launch.ts';
 import { prepareWorkdir } from './prepare-workdir.ts';
 import { budgetMessage, startDue } from './restart-policy.ts';
+import { wantedState } from './wanted.ts';
 
 /** Why a session is started. `counted` uses the restart budget and waits for the back-off. */
 export type StartCause = {
@@ -21,6 +22,7 @@ export type StartCause = {
 export function planStart(at: AgentCase, cause: StartCause = startCause(at)): Decision {
   return (
     clearLeftovers(at) ??
+    waitForPhase(at) ??
     waitForDependencies(at) ??
     prepareWorkdir(at) ??
     waitForFiles(at) ??
@@ -45,6 +47,12 @@ export function orderedRestart(at: AgentCase): StartCause | undefined {
   if (order === undefined || order.id === at.agent.status?.['handledRestart']) return undefined;
   const why = order.why === undefined ? '' : `: ${order.why}`;
   return { reason: 'OperatorRestart', message: `${order.by} ordered a restart${why}`, counted: false, restart: true };
+}
+
+// A prompt is rendered for the open phase: until that is known there is none to start with.
+function waitForPhase(at: AgentCase): Decision | undefined {
+  const wanted = wantedState(at);
+  return wanted.state === 'Unknown' ? waitFor(wanted.reason, wanted.message) : undefined;
 }
 
 function waitForDependencies(at: AgentCase): Decision | undefined {

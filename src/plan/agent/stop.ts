@@ -15,7 +15,10 @@ export type StopCause = { readonly reason: Reason; readonly message: string; rea
 export function planStop(at: AgentCase, why: StopCause): Decision {
   const waiting = [{ reason: why.reason, message: why.message }];
   const own = ownPane(at);
-  if (own === undefined) return { ...(clearLeftovers(at) ?? settled()), waiting };
+  // A dead pane has lost its terminal, not always its process: nothing is closed while that is not known.
+  const left = isAlive(at) ? undefined : clearLeftovers(at);
+  if (left !== undefined) return { ...left, waiting };
+  if (own === undefined) return { ...settled(), waiting };
   // One that hangs in mid-turn would never come between turns: it is ended when both signals say so for long enough.
   if (isAlive(at) && !why.now && !isAtSafePoint(at) && !isStalled(at)) {
     return waitFor(why.reason, `${why.message}; waits until it is between turns`, { requeueAfterMs: LOOK_MS });

@@ -1,0 +1,204 @@
+import type { AgentObject } from '#api/agent.ts';
+import { compact } from '#api/compact.ts';
+import { ABSENT, known, unknown, type Fact } from '#api/fact.ts';
+import type { AnyObject, ObjectByKind } from '#api/kinds.ts';
+import { parseDurationMs } from '#api/quantity.ts';
+import { backendOf } from '#backends/registry.ts';
+import type { CloneView } from '#drivers/git/git.ts';
+import type { InstanceView } from '#drivers/incus/incus.ts';
+import type { ProbeResult } from '#drivers/probe/probe.ts';
+import type { AgentObservation, Observation, PaneClaim } from '#observe/observation.ts';
+
+import { agentOf, commitsOf, objectOf, paneOf, processOf, RIG, seenOf } from '../support/plan-input.ts';
+
+type Short = { name?: string; spec?: object; status?: object; operator?: object };
+
+/** What was seen, in as few words as a person likes to write; what is left out is as it usually is. */
+export type Given = {
+  readonly tmux?: 'absent' | 'unknown';
+  readonly pane?: Partial<PaneClaim['pane']> & { ownership?: PaneClaim['ownership'] };
+  readonly process?: 'known' | 'unknown';
+  readonly leftovers?: readonly number[] | 'unknown';
+  readonly lostServer?: number;
+  readonly duplicates?: readonly string[];
+  readonly screen?: string;
+  readonly quiet?: string;
+  readonly markerSince?: string;
+  readonly workdir?: CloneView['kind'];
+  readonly originUrl?: string;
+  readonly prompt?: string;
+  readonly phases?: readonly Short[];
+  readonly sequence?: Short;
+  readonly deliveries?: readonly (Short & { spec: { cause?: object; text?: string } })[];
+  readonly dependencies?: AgentObservation['related']['dependencies'];
+  readonly stopped?: object;
+  readonly stalledOthers?: readonly string[];
+  /** Subjects of commits, oldest first. */
+  readonly commits?: readonly string[];
+  /** How many of the newest came after the gate was first seen. */
+  readonly fresh?: number;
+  readonly commit?: string;
+  readonly statusFile?: string;
+  readonly clearStatusFiles?: readonly string[];
+  readonly gates?: readonly Short[];
+  readonly mirrorHead?: string;
+  readonly cloneHeads?: Readonly<Record<string, string>>;
+  readonly instance?: Partial<InstanceView> | 'unknown';
+  readonly image?: string;
+  readonly operation?: 'Running' | 'Success' | 'Failure';
+  readonly probes?: Readonly<Record<string, ProbeResult>>;
+};
+
+/** The observation for an object. */
+export function readSeen(object: AnyObject, given: Given): Observation {
+  switch (object.kind) {
+    case 'Agent':
+      return agentSeen(object, given);
+    case 'Gate':
+      return gateSeen(given);
+    case 'Phase':
+      return phaseSeen(given);
+    case 'Sequence':
+      return { kind: 'Sequence', phases: phasesOf(given), repositories: [repositoryOf(given)] };
+    case 'Repository': {
+      const mirrorHead: Fact<string> = given.mirrorHead === undefined ? ABSENT : known(given.mirrorHead);
+      return { kind: 'Repository', rig: RIG, mirror: '/state/m.git', mirrorHead, cloneHeads: given.cloneHeads ?? {} };
+    }
+    case 'VirtualMachine':
+      return machineSeen(given);
+    default:
+      return { kind: object.kind };
+  }
+}
+
+function agentSeen(agent: AgentObject, given: Given): AgentObservation {
+  const { ownership, ...pane } = given.pane ?? {};
+  const { lostServer, workdir: kind = 'Clone', originUrl } = given;
+  return seenOf({
+    ...tmuxFact(given),
+    ...(given.pane === undefined ? {} : { pane: paneOf(pane, ownership) }),
+    ...(isAlive(given) ? alive(agent, given) : {}),
+    ...(given.process === 'unknown' ? { process: hidden('ProcessesUnreadable') } : {}),
+    leftovers: leftoversOf(given),
+    lostServer: lostServer === undefined ? ABSENT : known(lostServer),
+    duplicates: (given.duplicates ?? []).map((sessionName) => paneOf({ sessionName }).pane),
+    workdir: known({ kind, ...compact({ originUrl }) }),
+    prompt: known(given.prompt ?? 'Build it.'),
+    related: relatedOf(given),
+  });
+}
+
+function isAlive({ pane, process }: Given): boolean {
+  return pane !== undefined && pane.dead !== true && process !== 'unknown';
+}
+
+function tmuxFact({ tmux }: Given): Pick<AgentObservation, 'tmux'> | undefined {
+  return tmux === undefined ? undefined : { tmux: tmux === 'absent' ? ABSENT : hidden('TmuxUnreachable') };
+}
+
+function leftoversOf({ leftovers = [] }: Given): AgentObservation['leftovers'] {
+  return leftovers === 'unknown' ? hidden('ProcessesUnreadable') : known(leftovers.map((pid) => processOf({ pid })));
+}
+
+function alive(agent: AgentObject, { screen = '', quiet = '0s', markerSince }: Given): Partial<AgentObservation> {
+  const { waitMarker } = agent.spec.liveness;
+  return {
+    process: known(processOf()),
+    screenState: backendOf(agent.spec.backend.type).classify(screen, { waitMarker }),
+    activity: { quietMs: parseDurationMs(quiet), ...when(markerSince) },
+  };
+}
+
+function relatedOf(given: Given): Partial<AgentObservation['related']> {
+  const { sequence, dependencies = [], stalledOthers = [], stopped } = given;
+  return {
+    repository: repositoryOf(given),
+    ...(sequence === undefined ? {} : { sequence: objectOf('Sequence', { name: 'main', ...sequence }) }),
+    phases: phasesOf(given),
+    deliveries: deliveriesOf(given),
+    dependencies,
+    stalledOthers,
+    ...(stopped === undefined ? {} : { stopped: stopped as never }),
+  };
+}
+
+function when(markerSince: string | undefined): { markerSinceMs?: number } {
+  return markerSince === undefined ? {} : { markerSinceMs: Date.parse(markerSince) };
+}
+
+function gateSeen(given: Given): Observation {
+  const commits = commitsOf(given.commits ?? []);
+  return {
+    kind: 'Gate',
+    rig: RIG,
+    repository: repositoryOf(given),
+    sequence: objectOf('Sequence', given.sequence ?? { status: { observedCommit: 'c1', phases: [] } }),
+    claimant: agentOf(),
+    verifier: agentOf(),
+    commits: known(commits),
+    freshShas: known(commits.slice(0, given.fresh ?? commits.length).map(({ sha }) => sha)),
+    deliveries: deliveriesOf(given),
+  };
+}
+
+function phaseSeen(given: Given): Observation {
+  return {
+    kind: 'Phase',
+    repository: repositoryOf(given),
+    ...(given.sequence === undefined ? {} : { sequence: objectOf('Sequence', { name: 'main', ...given.sequence }) }),
+    gates: (given.gates ?? []).map((gate) => ({ name: gate.name ?? '', gate: gateOf(gate) })),
+    statusFile: given.statusFile === undefined ? ABSENT : known(given.statusFile),
+    clearStatusFiles: (given.clearStatusFiles ?? []).map((text) => known(text)),
+  };
+}
+
+function gateOf(gate: Short): ObjectByKind['Gate'] {
+  const spec = { repositoryRef: { name: 'x' }, claimant: 'builder', verifier: 'adversary' };
+  return objectOf('Gate', { ...gate, spec, status: { observedGeneration: 1, ...gate.status } });
+}
+
+function machineSeen(given: Given): Observation {
+  const usual = { name: 'vm', status: 'Running', statusCode: 103, type: 'container', config: {}, devices: {} };
+  const rest = { description: '', etag: 'e', createdAt: '', lastUsedAt: '', halfCreated: false };
+  const own = { config: { 'user.ccci.rig': RIG.id, 'user.ccci.name': 'vm' } };
+  return {
+    kind: 'VirtualMachine',
+    rig: RIG,
+    instance:
+      given.instance === 'unknown'
+        ? hidden('ServerHung')
+        : given.instance === undefined
+          ? ABSENT
+          : known({ ...usual, ...rest, ...own, ...given.instance }),
+    image: given.image === undefined ? ABSENT : known(given.image),
+    ...(given.operation === undefined ? {} : { operation: known({ status: given.operation }) }),
+    busyWith: known([]),
+    probes: given.probes ?? {},
+  };
+}
+
+function repositoryOf({ commit = 'c1' }: Given): ObjectByKind['Repository'] {
+  return objectOf('Repository', { name: 'x', spec: { url: 'https://git.example.org/x.git' }, status: { commit } });
+}
+
+function phasesOf({ phases = [] }: Given): ObjectByKind['Phase'][] {
+  return phases.map((phase, index) => {
+    const spec = { order: (index + 1) * 10, repositoryRef: { name: 'x' }, ...phase.spec };
+    return objectOf('Phase', { ...phase, spec });
+  });
+}
+
+function deliveriesOf({ deliveries = [] }: Given): ObjectByKind['Delivery'][] {
+  return deliveries.map((delivery) => {
+    const cause = { kind: 'Claim', sha: '1'.padStart(40, '0'), gate: 'handoff' };
+    const usual = { agentRef: { name: 'builder' }, nonce: 'n', cause, text: 'Look.', createdAt: AT };
+    return objectOf('Delivery', { ...delivery, spec: { ...usual, ...delivery.spec } });
+  });
+}
+
+const AT = '2026-03-01T09:00:00.000Z';
+
+function hidden<T>(reason: string): Fact<T> {
+  return unknown(reason, 'no answer within 5 s');
+}
+
