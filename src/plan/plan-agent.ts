@@ -76,7 +76,8 @@ function foreign(at: AgentCase): Decision | undefined {
   if (pane?.ownership !== 'Named' || at.agent.spec.adopt || at.agent.spec.mode === 'Interactive') return undefined;
   const owner = pane.pane.marks['agent'];
   if (owner !== undefined) {
-    const message = `session "${pane.pane.sessionName}" belongs to agent "${owner}" of another rig; choose another session name`;
+    const whose = pane.pane.marks['rig'] === at.seen.rig.id ? '' : ' of another rig';
+    const message = `session "${pane.pane.sessionName}" belongs to agent "${owner}"${whose}; rename it, or choose another session name`;
     return waitFor('SessionNameTaken', message, { needsPerson: true, requeueAfterMs: 15_000 });
   }
   const message = `a session "${pane.pane.sessionName}" that ccci did not start is there; end or rename it, or set adopt: true`;

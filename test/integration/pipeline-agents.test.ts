@@ -43,7 +43,7 @@ describe('an agent on real tmux', { concurrency: 2 }, () => {
       const first = await rig.alive('builder');
       await rig.settled('Agent/builder');
       await rig.stop();
-      for (const name of await markNames(rig)) await rig.tmux.run('set-option', '-u', '-t', '=builder:', name);
+      for (const name of await markNames(rig)) await rig.tmux.run('set-option', '-pu', '-t', '=builder:', name);
       assert.deepEqual(await markNames(rig), []);
       await rig.tmux.run('rename-session', '-t', '=builder', 'renamed by a person');
       await rig.start();
@@ -151,7 +151,7 @@ describe('an agent on real tmux', { concurrency: 2 }, () => {
 });
 
 async function markNames(rig: { tmux: { run(...args: readonly string[]): Promise<string> } }, session = 'builder') {
-  const options = await rig.tmux.run('show-options', '-t', `=${session}:`);
+  const options = await rig.tmux.run('show-options', '-p', '-t', `=${session}:`);
   return options
     .split('\n')
     .filter((line) => line.startsWith('@'))

@@ -16,7 +16,7 @@ export function createTmuxWriter(call: TmuxCall, reader: TmuxReader, onServer: (
       return created;
     },
     async mark(target, marks) {
-      const commands = Object.entries(marks).map(([name, value]) => markCommand(target.sessionId, name, value));
+      const commands = Object.entries(marks).map(([name, value]) => markCommand(target.paneId, name, value));
       await paneAct(call, target, { what: 'mark the session', commands: [...commands, 'display-message -p done'] });
     },
     async killSession(target) {
@@ -96,7 +96,7 @@ function creation(request: SessionRequest): readonly (readonly string[])[] {
     ['new-session', '-d', '-P', '-F', printed, ...place, ...size, '--', ...command],
     ['set-option', '-p', 'remain-on-exit', 'on'],
     ['set-option', 'destroy-unattached', 'off'],
-    ...Object.entries(marks).map(([mark, value]) => ['set-option', '--', `@ccci_${mark}`, value]),
+    ...Object.entries(marks).map(([mark, value]) => ['set-option', '-p', '--', `@ccci_${mark}`, value]),
   ];
 }
 
@@ -121,7 +121,8 @@ function creationError(request: SessionRequest, answer: TmuxAnswer, name: string
   return new TmuxError(answer.outcome, `${what}: ${answer.message}${hint}`);
 }
 
-function markCommand(sessionId: string, name: string, value: string): string {
-  const option = `-t ${quoteForCommand(sessionId)} -- ${quoteForCommand(`@ccci_${name}`)}`;
-  return value === '' ? `set-option -u ${option}` : `set-option ${option} ${quoteForCommand(value)}`;
+// Marks are options of the pane: those of a session would hold for every pane that somebody opens in it, too.
+function markCommand(paneId: string, name: string, value: string): string {
+  const option = `-t ${quoteForCommand(paneId)} -- ${quoteForCommand(`@ccci_${name}`)}`;
+  return value === '' ? `set-option -pu ${option}` : `set-option -p ${option} ${quoteForCommand(value)}`;
 }

@@ -16,7 +16,7 @@ export type PaneView = {
   readonly inMode: boolean;
   /** Clients attached to the session, control clients of our own not counted. */
   readonly attachedClients: number;
-  /** The session's user options whose names start with `@ccci_`, without that prefix (`rig`, `agent`, `incarnation`, `launch`). */
+  /** The pane's own user options whose names start with `@ccci_`, without that prefix (`rig`, `agent`, `incarnation`, `launch`). */
   readonly marks: Readonly<Record<string, string>>;
 };
 
