@@ -44,14 +44,16 @@ const ENV_FILE_READER = [
 export function renderLauncher(request: LauncherRequest): string {
   const lines = ['#!/bin/sh', `# ${request.title.replaceAll(/[^ -~]/g, '?')}`];
   lines.push(...exports(request.base));
-  if (request.envFiles.length > 0) lines.push(String.raw`cr=$(printf '\r')`, ENV_FILE_READER);
-  for (const file of request.envFiles) lines.push(`ccci_env_file ${shellQuote(file)}`);
-  for (const { name, file } of request.valueFiles) {
+  // Values are read before the env files, which may set a PATH without cat, and exported after them, since they win.
+  for (const [index, { name, file }] of request.valueFiles.entries()) {
     lines.push(
-      `${name}=$(cat -- ${shellQuote(file)}) || { printf 'ccci: could not read the value of ${name}\\n' >&2; exit 78; }`,
-      `export ${name}`,
+      `ccci_value_${String(index)}=$(cat -- ${shellQuote(file)}) || { printf 'ccci: could not read the value of ${name}\\n' >&2; exit 78; }`,
     );
   }
+  if (request.envFiles.length > 0) lines.push(String.raw`cr=$(printf '\r')`, ENV_FILE_READER);
+  for (const file of request.envFiles) lines.push(`ccci_env_file ${shellQuote(file)}`);
+  for (const [index, { name }] of request.valueFiles.entries())
+    lines.push(`export ${name}="$ccci_value_${String(index)}"`);
   lines.push(...exports(request.environment));
   lines.push(`exec ${request.argv.map(shellQuote).join(' ')}`, '');
   return lines.join('\n');

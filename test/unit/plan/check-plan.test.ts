@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+
+import { known, unknown } from '#api/fact.ts';
+import type { Observation } from '#observe/observation.ts';
+import type { Action } from '#plan/action.ts';
+import { checkPlan } from '#plan/check-plan.ts';
+import { planObject } from '#plan/plan-object.ts';
+
+import { agentOf, NOW_MS, paneOf, processOf, RIG, seenOf } from '../../support/plan-input.ts';
+
+const WHY = { reason: 'Stopped', message: 'm', blast: 'none' } as const;
+const TARGET = { sessionId: '$1', paneId: '%1', panePid: 100 };
+const INTERRUPT: Action = { type: 'Interrupt', ...WHY, target: TARGET, keys: ['C-c'] };
+const HIDDEN = unknown('TmuxUnreachable', 'no answer');
+const INSTANCE: Observation = {
+  kind: 'VirtualMachine',
+  rig: RIG,
+  instance: unknown('ServerHung', 'no answer'),
+  image: unknown('NotObserved', ''),
+  busyWith: unknown('NotObserved', ''),
+  probes: {},
+};
+
+function createSession(): Action {
+  const [action] = planObject(agentOf(), seenOf(), { wallMs: NOW_MS, id: 'x' }).actions;
+  if (action?.type !== 'CreateSession') throw new Error('could not make a start for the test');
+  return action;
+}
+
+const change = { action: 'start', timeoutS: 1, force: false } as const;
+const CHANGE: Action = { type: 'ChangeInstance', ...WHY, project: 'p', name: 'n', change };
+
+const rows: readonly { rule: number; title: string; actions: readonly Action[]; seen: Observation }[] = [
+  { rule: 1, title: 'acts while tmux is unknown', actions: [INTERRUPT], seen: seenOf({ tmux: HIDDEN }) },
+  { rule: 2, title: 'starts twice', actions: [createSession(), createSession()], seen: seenOf() },
+  {
+    rule: 3,
+    title: 'starts beside a live session',
+    actions: [createSession()],
+    seen: seenOf({ pane: paneOf(), process: known(processOf()) }),
+  },
+  {
+    rule: 4,
+    title: 'touches what is only named like ours',
+    actions: [INTERRUPT],
+    seen: seenOf({ pane: paneOf({ marks: {} }, 'Named') }),
+  },
+  { rule: 5, title: 'acts on an unknown instance', actions: [CHANGE], seen: INSTANCE },
+  { rule: 6, title: 'wipes a disk', actions: [{ ...CHANGE, blast: 'recreate VM: wipes disk' }], seen: seenOf() },
+  { rule: 7, title: 'says no reason', actions: [{ ...INTERRUPT, message: '' }], seen: seenOf() },
+];
+
+describe('a plan is refused when it', () => {
+  for (const { rule, title, actions, seen } of rows) {
+    test(title, () => {
+      const found = checkPlan({ key: 'Agent/builder', actions, waiting: [] }, seen);
+      assert.ok(
+        found.some((finding) => finding.rule === rule),
+        JSON.stringify(found),
+      );
+    });
+  }
+});
+
+test('an ordinary start is not refused', () => {
+  const plan = planObject(agentOf(), seenOf(), { wallMs: NOW_MS, id: 'x' });
+  assert.deepEqual(checkPlan(plan, seenOf()), []);
+});
