@@ -5,7 +5,7 @@ import { describe, test } from 'node:test';
 import { agentManifest } from '../support/pipeline-manifests.ts';
 import { withRig } from '../support/pipeline.ts';
 
-describe('an agent on real tmux', { concurrency: 2 }, () => {
+describe('an agent on real tmux', { concurrency: 3 }, () => {
   test('is started once, whatever is looked at afterwards', () =>
     withRig(async (rig) => {
       await rig.apply(agentManifest(rig, 'builder'));

@@ -8,7 +8,7 @@ import { withRig, type PipelineRig } from '../support/pipeline.ts';
 
 const DONE = '# Status\n\n## DONE\n';
 
-describe('hand-offs between agents on real tmux and git', { concurrency: 2 }, () => {
+describe('hand-offs between agents on real tmux and git', { concurrency: 3 }, () => {
   test('go from claim over FAIL and PASS to the next phase, and on to the end of the sequence', () =>
     withRig(async (rig) => {
       const bare = await startCrew(rig);

@@ -8,7 +8,7 @@ import { withRig, type PipelineRig } from '../support/pipeline.ts';
 
 const order = (more: object = {}) => ({ by: 'person', at: new Date().toISOString(), ...more });
 
-describe('what a person orders, and folders that a person filled, on real tmux', { concurrency: 2 }, () => {
+describe('what a person orders, and folders that a person filled, on real tmux', { concurrency: 3 }, () => {
   test('a stop waits for the end of a turn, lasts over a restart of the controller, and is lifted by its end', () =>
     withRig(async (rig) => {
       await rig.apply(agentManifest(rig, 'builder', { habits: { habits: 'late' } }));

@@ -6,7 +6,7 @@ import { describe, test } from 'node:test';
 import { agentManifest } from '../support/pipeline-manifests.ts';
 import { withRig } from '../support/pipeline.ts';
 
-describe('what people do in the sessions of agents, on real tmux', { concurrency: 2 }, () => {
+describe('what people do in the sessions of agents, on real tmux', { concurrency: 3 }, () => {
   for (const { doing, command } of [
     { doing: 'splits its window', command: ['split-window', '-d', '-t', '=builder:', 'sleep 600'] },
     { doing: 'splits its window and works in the new half', command: ['split-window', '-t', '=builder:', 'cat'] },

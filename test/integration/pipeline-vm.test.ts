@@ -19,7 +19,7 @@ import { withRig, type PipelineRig } from '../support/pipeline.ts';
 import { freePort } from '../support/sshd.ts';
 import { startListeningServer } from '../support/tls-server.ts';
 
-describe('a machine on a real Incus daemon', { skip: skipIncusd }, () => {
+describe('a machine on a real Incus daemon', { skip: skipIncusd, concurrency: 3 }, () => {
   let incusd: Incusd;
   before(async () => {
     incusd = await startTestIncusd();
@@ -141,13 +141,17 @@ describe('a machine on a real Incus daemon', { skip: skipIncusd }, () => {
       await rig.quiet();
       assert.deepEqual(await rig.alive('builder'), first);
     }));
+});
 
-  test('is unknown while the daemon is down, is not made a second time, and goes on when it is back', () =>
+describe('a machine whose real Incus daemon is killed', { skip: skipIncusd }, () => {
+  test('is unknown while the daemon is down, is not made a second time, and goes on when it is back', (t) =>
     withRig(async (rig) => {
+      const incusd = await startTestIncusd();
+      t.after(incusd.stop);
       await rig.apply(machineManifest(incusd, 'steady'));
       await rig.start();
-      const before = await runs(rig, 'steady');
       await rig.settled('VirtualMachine/steady');
+      const before = await machineFacts(incusd, 'steady');
       incusd.signal('SIGKILL');
       await incusd.ended();
       await rig.lookAtAll();
