@@ -46,7 +46,7 @@ export type AgentObservation = {
   readonly process: Fact<ProcessView>;
   /** Live processes with this agent's marks outside `pane`; looked for when `pane` has no live process. */
   readonly leftovers: Fact<readonly ProcessView[]>;
-  /** Pid of a tmux server that an agent of the rig runs under although no server answers: its socket vanished. */
+  /** Pid of a tmux server whose socket vanished: an agent runs under it, and none or another one answers on the socket. */
   readonly lostServer: Fact<number>;
   readonly screen: Fact<string>;
   readonly screenState?: ScreenState | undefined;

@@ -39,7 +39,7 @@ export async function observeAgent(agent: AgentObject, look: Look): Promise<Agen
     duplicates: found.duplicates,
     process,
     leftovers,
-    lostServer: await findLostServer(tmux, look),
+    lostServer: await findLostServer(tmux, leftovers, look),
     screen,
     nonceShown: await observeNonce(agent, found, look),
     ...(await observeActivity(agent, found, { ...seen, look })),
@@ -62,16 +62,22 @@ async function findLeftovers(agent: AgentObject, { readers }: Look): Promise<Fac
   return readers.processes.find({ rig: readers.rig.id, agent: agent.metadata.name });
 }
 
-// Only a process that is an agent itself runs directly under the tmux server; a tool that outlived it does not. Any agent
-// of the rig tells: a start beside a server that nobody sees would take its socket for good.
-async function findLostServer(tmux: Fact<TmuxView>, { readers }: Look): Promise<Fact<number>> {
-  if (tmux.state !== 'absent') return ABSENT;
-  const crew = await readers.processes.find({ rig: readers.rig.id });
+// Only a process that is an agent itself runs directly under a tmux server; a tool that outlived it does not. When no
+// server answers, any agent of the rig tells: a start beside a server that nobody sees would take its socket for good.
+async function findLostServer(
+  tmux: Fact<TmuxView>,
+  leftovers: Fact<readonly ProcessView[]>,
+  { readers }: Look,
+): Promise<Fact<number>> {
+  if (tmux.state === 'unknown') return ABSENT;
+  const crew = tmux.state === 'known' ? leftovers : await readers.processes.find({ rig: readers.rig.id });
   if (crew.state !== 'known') return crew;
+  const answering = tmux.state === 'known' ? tmux.value.serverPid : undefined;
   for (const { ppid } of crew.value) {
     const parent = await readers.processes.read(ppid);
     if (parent.state === 'unknown') return parent;
-    if (parent.state === 'known' && parent.value.argv[0]?.endsWith('tmux') === true) return known(ppid);
+    const isServer = parent.state === 'known' && parent.value.argv[0]?.endsWith('tmux') === true;
+    if (isServer && ppid !== answering) return known(ppid);
   }
   return ABSENT;
 }

@@ -22,6 +22,8 @@ export class Oracles {
   /** False once the wall clock has jumped or the state was lost: windows of time can not be kept then. */
   hasSteadyMemory = true;
   faultsEndMs = Infinity;
+  /** When the controller that lives was started. */
+  controllerSinceMs = 0;
   readonly #world: SimulatedWorld;
   readonly #counted = new Map<string, { count: number; atMs: number[] }>();
   readonly #softRestarts: number[] = [];
@@ -56,7 +58,7 @@ export class Oracles {
   checkTold(): void {
     const { clock, ledger, lostStateMs = -1 } = this.#world;
     const nowMs = clock.now().monoMs;
-    if (nowMs < this.faultsEndMs + UNTOLD_MS) return;
+    if (nowMs < Math.max(this.faultsEndMs, this.controllerSinceMs) + UNTOLD_MS) return;
     for (const { claim, verdict, answer } of ledger.scopes(ledger.history())) {
       const isOpen = verdict === undefined || verdict === 'unclear';
       if (isOpen && nowMs - claim.atMs > UNTOLD_MS) this.#mustKnow('adversary', `claim ${short(claim)}`, -1);
@@ -113,7 +115,7 @@ export class Oracles {
     known.atMs.push(nowMs);
     if (within.length >= BUDGET.restarts && gapMs < BUDGET.backoffMaxMs)
       this.#world.chronicle.violate(`${key} was restarted more often than its budget allows`);
-    if (gapMs < 9900) this.#world.chronicle.violate(`${key} was restarted again after ${String(gapMs)} ms`);
+    if (gapMs < 8000) this.#world.chronicle.violate(`${key} was restarted again after ${String(gapMs)} ms`);
   }
 
   #blind(name: string): void {

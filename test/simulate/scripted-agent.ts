@@ -150,7 +150,10 @@ export class ScriptedAgent {
     if (this.busySinceMs === undefined) return;
     this.busySinceMs = undefined;
     this.isWedged = false;
-    this.#rest(true);
+    const next = this.#queue.shift();
+    if (next === undefined) return this.#rest(true);
+    this.#blocks.push(`❯ ${next}`);
+    this.#turn(true);
   }
 
   #submitted(): void {

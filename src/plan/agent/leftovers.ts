@@ -12,13 +12,20 @@ const TERM_GRACE_MS = 3000;
  * socket is asked for it before anything else, since its sessions go on unseen; what has no session is ended.
  */
 export function clearLeftovers(at: AgentCase): Decision | undefined {
-  const { leftovers, lostServer } = at.seen;
+  const { leftovers, lostServer, tmux } = at.seen;
   const unread = [leftovers, lostServer].find(({ state }) => state === 'unknown');
   if (unread?.state === 'unknown') return waitFor('ProcessesUnknown', unread.message, { requeueAfterMs: 5000 });
   if (lostServer.state !== 'known') return endLeftovers(at);
+  if (tmux.state !== 'absent') return outOfReach(lostServer.value);
   const message = 'the tmux server runs, but its socket is gone';
   const why = { reason: 'SocketVanished', message, blast: 'none' } as const;
   return doNow([{ type: 'RecoverSocket', ...why, serverPid: lostServer.value }], 500);
+}
+
+// A healthy agent is not ended because nobody can reach it: to get its server's socket back, the other server has to go.
+function outOfReach(serverPid: number): Decision {
+  const message = `it runs under tmux server ${String(serverPid)}, whose socket another tmux server has taken; end the one that is not wanted`;
+  return waitFor('SocketVanished', message, { needsPerson: true, requeueAfterMs: 5000 });
 }
 
 // Politely first. Nothing is started beside them.
