@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 import { createGitWatcher } from '#drivers/git/git-watcher.ts';
 import type { IncusWatcher } from '#drivers/incus/incus.ts';
 import { createProcessWatcher } from '#drivers/process/process-watcher.ts';
@@ -6,7 +8,11 @@ import { clonesOf } from '#observe/observe-git.ts';
 
 import { dependentsOf } from './dependents.ts';
 import { serverOf } from './incus-servers.ts';
+import { PaneChanges } from './pane-changes.ts';
 import type { World } from './world.ts';
+
+/** Who is dead is looked at before it is asked what else has changed. */
+const YIELD_MS = 20;
 
 /** What the sources tell: keys to look at. An event is never more than that. */
 export type Enqueue = (keys: readonly string[]) => void;
@@ -21,6 +27,7 @@ export class Sources {
   readonly #abort = new AbortController();
   readonly #processes;
   readonly #clones;
+  readonly #panes = new PaneChanges();
   readonly #watchedVms = new Map<string, AbortController>();
   #objects: ObjectSet | undefined;
 
@@ -35,7 +42,7 @@ export class Sources {
   start(): void {
     const { signal } = this.#abort;
     this.#world.store.watch((keys) => void this.#storeChanged(keys), signal);
-    this.#world.tmuxWatcher.watch(() => this.#enqueue(this.#keysOf('Agent')), signal);
+    this.#world.tmuxWatcher.watch(() => void this.#tmuxChanged(), signal);
   }
 
   /** Follows what the objects say is worth watching now. */
@@ -79,7 +86,7 @@ export class Sources {
       const abort = new AbortController();
       this.#watchedVms.set(id, abort);
       const { watcher }: { watcher: IncusWatcher } = await this.#world.incus.forServer(serverOf(machine));
-      watcher.watch(machine.spec.project, () => this.#enqueue(this.#keysOf('VirtualMachine')), abort.signal);
+      watcher.watch(machine.spec.project, () => this.#enqueue(this.#machineKeys()), abort.signal);
     }
   }
 
@@ -88,6 +95,13 @@ export class Sources {
     const { objects } = await this.#world.tools.load();
     this.#enqueue([...new Set([...keys, ...keys.flatMap((key) => dependentsOf(key, objects))])]);
     await this.follow(objects);
+  }
+
+  // A death is seen in the process table at once; what else has changed, and for whom, only tmux knows.
+  async #tmuxChanged(): Promise<void> {
+    if (this.#processes.look()) await sleep(YIELD_MS);
+    const view = await this.#world.tools.readers.tmux.view();
+    this.#enqueue(this.#panes.take(view, this.#objects?.all('Agent') ?? []).map(keyOf));
   }
 
   #processGone(pid: number): void {
@@ -104,7 +118,7 @@ export class Sources {
     );
   }
 
-  #keysOf(kind: 'Agent' | 'VirtualMachine'): readonly string[] {
-    return (this.#objects?.all(kind) ?? []).map(keyOf);
+  #machineKeys(): readonly string[] {
+    return (this.#objects?.all('VirtualMachine') ?? []).map(keyOf);
   }
 }

@@ -61,7 +61,8 @@ export function fakeProcessWatcher(
   let watched: readonly { pid: number; startTime: number }[] = [];
   const told = new Set<string>();
   let cancel: (() => void) | undefined;
-  const look = (): void => {
+  const look = (): boolean => {
+    cancel?.();
     cancel = undefined;
     const gone = watched.filter(({ pid, startTime }) => kernel.alive(pid)?.startTime !== startTime);
     watched = watched.filter((target) => !gone.includes(target));
@@ -70,15 +71,17 @@ export function fakeProcessWatcher(
       told.add(`${target.pid}:${target.startTime}`);
       options.onGone(target);
     }
+    return gone.length > 0;
   };
   const plan = (): void => {
-    if (watched.length > 0) cancel ??= clock.after(options.periodMs ?? 50, look);
+    if (watched.length > 0) cancel ??= clock.after(options.periodMs ?? 50, () => void look());
   };
   return {
     set(targets) {
       watched = targets.filter(({ pid, startTime }) => !told.has(`${pid}:${startTime}`));
       plan();
     },
+    look,
     close() {
       watched = [];
       cancel?.();

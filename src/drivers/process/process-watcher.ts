@@ -27,7 +27,7 @@ export function createProcessWatcher({ onGone, periodMs = 50 }: ProcessWatcherOp
   let told = new Set<string>();
   let timer: NodeJS.Timeout | undefined;
 
-  const look = (): void => {
+  const look = (): boolean => {
     remind(zombies);
     const gone = [...watched].filter(([, { stat }]) => ['Gone', 'Zombie'].includes(stat.look()));
     for (const [key, { target }] of gone) {
@@ -37,6 +37,7 @@ export function createProcessWatcher({ onGone, periodMs = 50 }: ProcessWatcherOp
     }
     if (watched.size === 0 && zombies.size === 0) stop();
     gone.forEach(([, { target }]) => onGone(target));
+    return gone.length > 0;
   };
   const stop = (): void => {
     clearInterval(timer);
@@ -52,6 +53,7 @@ export function createProcessWatcher({ onGone, periodMs = 50 }: ProcessWatcherOp
       }
       if (watched.size > 0) timer ??= setInterval(look, periodMs).unref();
     },
+    look,
     close() {
       for (const key of watched.keys()) forget(watched, key);
       zombies.clear();

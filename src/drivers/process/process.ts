@@ -43,5 +43,7 @@ export interface ProcessWriter {
 export interface ProcessWatcher {
   /** Replaces the set of watched processes. `onGone` is called once for each that ends or becomes a zombie, within about `periodMs`. */
   set(targets: readonly { pid: number; startTime: number }[]): void;
+  /** Looks now instead of at the end of the period; true when any had ended. */
+  look(): boolean;
   close(): void;
 }
