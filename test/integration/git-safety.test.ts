@@ -5,6 +5,7 @@ import { appendFile, chmod, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
+import { setImmediate as breath } from 'node:timers/promises';
 import type { Git } from '#drivers/git/create-git.ts';
 import { createGit } from '#drivers/git/create-git.ts';
 import { GitError } from '#drivers/git/git.ts';
@@ -77,7 +78,10 @@ describe('looking at a hostile clone', () => {
     let looking = true;
     const looks = (async () => {
       let count = 0;
-      for (; looking; count += 1) await git.reader.clone(path, 'main');
+      for (; looking; count += 1) {
+        await git.reader.clone(path, 'main');
+        await breath();
+      }
       return count;
     })();
     try {

@@ -1,4 +1,4 @@
-import { lstat, readdir, stat } from 'node:fs/promises';
+import { lstatSync, readdirSync, statSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
 import type { Fact } from '#api/fact.ts';
 import { ABSENT, known } from '#api/fact.ts';
@@ -24,7 +24,7 @@ export async function readGitFolders(path: string): Promise<Fact<GitFolders>> {
 /** What stands at a path: `missing`, `empty` (an empty folder) or `filled` (a folder with entries, or something that is no folder). */
 export async function readPlace(path: string): Promise<Fact<'empty' | 'filled'>> {
   try {
-    return known((await readdir(path)).length === 0 ? 'empty' : 'filled');
+    return known(readdirSync(path).length === 0 ? 'empty' : 'filled');
   } catch (error) {
     const fact = missingOrUnknown(error, path);
     if (fact.state === 'unknown') return fact;
@@ -34,7 +34,7 @@ export async function readPlace(path: string): Promise<Fact<'empty' | 'filled'>>
 
 async function readOddPlace(path: string): Promise<Fact<'filled'>> {
   try {
-    await lstat(path);
+    lstatSync(path);
     return known('filled');
   } catch (error) {
     return missingOrUnknown(error, path);
@@ -54,7 +54,7 @@ async function readGitDir(path: string): Promise<Fact<string>> {
 
 async function isFolder(path: string): Promise<Fact<true>> {
   try {
-    return (await stat(path)).isDirectory() ? known(true) : ABSENT;
+    return statSync(path).isDirectory() ? known(true) : ABSENT;
   } catch (error) {
     return missingOrUnknown(error, path);
   }

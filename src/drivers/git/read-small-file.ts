@@ -1,25 +1,25 @@
-import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import type { Fact } from '#api/fact.ts';
 import { ABSENT, known, unknown } from '#api/fact.ts';
 
 /**
  * The text of a regular file of at most `maxBytes`. `absent`: no such file, or something that is no file.
- * Opened so that a pipe left in its place can not make the caller wait.
+ * Opened so that a pipe left in its place can not make the caller wait. Read at once: these files are small and local,
+ * and a trip to the worker threads, which also wait for disks, takes many times as long as the reading.
  */
 export async function readSmallFile(path: string, maxBytes: number): Promise<Fact<string>> {
-  let file;
+  let file: number | undefined;
   try {
-    file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
-    const stat = await file.stat();
+    file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
+    const stat = fstatSync(file);
     if (!stat.isFile()) return ABSENT;
     if (stat.size > maxBytes)
       return unknown('FileTooLarge', `File "${path}" has ${stat.size} bytes, expected at most ${maxBytes}`);
-    return known(await file.readFile('utf8'));
+    return known(readFileSync(file, 'utf8'));
   } catch (error) {
     return missingOrUnknown(error, path);
   } finally {
-    await file?.close().catch(() => undefined);
+    if (file !== undefined) closeSync(file);
   }
 }
 
