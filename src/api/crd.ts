@@ -4,7 +4,7 @@ import type { Kind, KindNames } from './kind.ts';
 import { SCHEMAS } from './kinds.ts';
 import { specSchema, toJsonSchema } from './json-schema.ts';
 import type { JsonSchema } from './json-schema.ts';
-import { isPlain } from './rule.ts';
+import { isPlain } from './is-plain.ts';
 
 /** A CustomResourceDefinition of apiextensions.k8s.io/v1, ready to be printed as YAML. */
 export type CustomResourceDefinition = {

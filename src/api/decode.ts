@@ -9,7 +9,7 @@ import { SCHEMAS } from './kinds.ts';
 import type { AnyObject } from './kinds.ts';
 import { Metadata } from './metadata.ts';
 import { OperatorIntent } from './operator.ts';
-import { isPlain } from './rule.ts';
+import { isPlain } from './is-plain.ts';
 import type { PathStep, Schema } from './schema-walk.ts';
 
 /** An object as a store hands it out, or as a manifest gave it. */

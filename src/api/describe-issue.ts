@@ -2,7 +2,7 @@ import type { z } from 'zod';
 
 import { parseKindName } from './kind.ts';
 import { DURATION_RULE } from './quantity.ts';
-import { isPlain } from './rule.ts';
+import { isPlain } from './is-plain.ts';
 import { didYouMean } from './suggest.ts';
 
 type RawIssue = z.core.$ZodRawIssue;

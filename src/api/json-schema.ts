@@ -6,7 +6,7 @@ import type { Kind } from './kind.ts';
 import { SCHEMAS } from './kinds.ts';
 import { Metadata } from './metadata.ts';
 import { LATER_FIELDS, renderLaterField } from './not-supported.ts';
-import { isPlain } from './rule.ts';
+import { isPlain } from './is-plain.ts';
 import type { Schema } from './schema-walk.ts';
 
 /** A JSON Schema, or a part of one. */

@@ -1,4 +1,4 @@
-import { isPlain } from './rule.ts';
+import { isPlain } from './is-plain.ts';
 
 /** A use of something that a later version brings. `path` begins with spec. */
 export type SupportFinding = { readonly path: readonly string[]; readonly message: string };

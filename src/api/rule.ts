@@ -1,5 +1,7 @@
 import { z } from 'zod';
 
+import { isPlain } from './is-plain.ts';
+
 /** A broken rule inside an object: where, and the rule as a sentence that begins with "must". */
 export type RuleFinding = { readonly path: readonly (string | number)[]; readonly rule: string };
 
@@ -51,11 +53,6 @@ export function distinctNames<T extends object>(field: keyof T & string) {
         : [],
     );
   });
-}
-
-/** True for an object that is neither null nor a list. */
-export function isPlain(value: unknown): value is Plain {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function setFields(value: object, fields: readonly string[]): readonly string[] {

@@ -7,7 +7,7 @@ import type { Kind } from './kind.ts';
 import { SCHEMAS } from './kinds.ts';
 import { MANIFEST_METADATA, Metadata } from './metadata.ts';
 import { checkSupported } from './not-supported.ts';
-import { isPlain } from './rule.ts';
+import { isPlain } from './is-plain.ts';
 import { findUnsafe } from './safe-keys.ts';
 import { fieldsOf, findField, schemaAt, unwrap } from './schema-walk.ts';
 import type { PathStep, Schema } from './schema-walk.ts';

@@ -4,11 +4,19 @@ import { askController } from './ask-controller.ts';
 import type { DiffOptions } from './commands/diff.ts';
 import type { Context } from './context.ts';
 import { differenceOf, type Difference } from './difference.ts';
+import { isReadable } from './is-readable.ts';
 
-/** What would be stored and done. Asks the running controller, which knows what has been quiet for how long; without one it observes by itself and says so. */
+/**
+ * What would be stored and done. Asks the running controller, which knows what has been quiet for how long; without one,
+ * or when something would be stored, it observes by itself and says so.
+ */
 export async function findDifference(options: DiffOptions, context: Context): Promise<Difference> {
-  if (options.paths.length > 0) return withManifests(options, context);
-  const answer = await askController(context, { ask: 'plan' });
+  // The controller plans while the manifests are compared.
+  const [answer, isEdited] = await Promise.all([
+    askController(context, { ask: 'plan' }),
+    options.paths.length > 0 && isEditedSince(options, context),
+  ]);
+  if (isEdited) return withManifests(options, context);
   if (answer.state === 'known') {
     const planned: unknown = answer.value;
     return differenceOf([], planned as Forecast);
@@ -19,6 +27,21 @@ export async function findDifference(options: DiffOptions, context: Context): Pr
   );
   const { forecast } = await import('./forecast.ts');
   return differenceOf([], await forecast(context, []));
+}
+
+// Most often nothing was edited: that is told without loading what checks manifests.
+async function isEditedSince({ paths, recursive, prune }: DiffOptions, context: Context): Promise<boolean> {
+  if (prune) return true;
+  const { saysWhatWasApplied } = await import('#load/says-what-was-applied.ts');
+  const objects = (await (await context.openStore()).list()).filter(isReadable);
+  const stored = new Map(
+    objects.flatMap(({ apiVersion, kind, metadata, spec, texts, lastApplied }) => {
+      if (metadata.deletionTimestamp !== undefined) return [];
+      const { name, labels, annotations } = metadata;
+      return [[`${kind}/${name}`, { apiVersion, kind, name, spec, labels, annotations, texts, lastApplied }] as const];
+    }),
+  );
+  return !(await saysWhatWasApplied({ paths, recursive, cwd: context.cwd, stored }));
 }
 
 async function withManifests(options: DiffOptions, context: Context): Promise<Difference> {

@@ -1,7 +1,9 @@
 import { KINDS, type Kind } from '#api/kind.ts';
 import type { AnyObject } from '#api/kinds.ts';
+import type { Observation } from '#observe/observation.ts';
 import { observe } from '#observe/observe.ts';
 import { keyOf, withStatus, type ObjectSet } from '#observe/object-set.ts';
+import type { Look } from '#observe/readers.ts';
 import { checkPlan } from '#plan/check-plan.ts';
 import { planObject } from '#plan/plan-object.ts';
 import type { Plan } from '#plan/plan.ts';
@@ -28,8 +30,7 @@ export async function planEverything(tools: ReconcileTools, given?: ObjectSet): 
   const unknown: Record<string, string> = {};
   for (const kind of Object.keys(KINDS) as Kind[]) {
     const planned: AnyObject[] = [];
-    for (const object of objects.all(kind)) {
-      const seen = await observe(object, { readers: tools.readers, objects });
+    for (const { object, seen } of await observeAll(objects.all(kind), { readers: tools.readers, objects })) {
       const moment = { wallMs: tools.readers.now().wallMs, id: tools.newId() };
       const plan = planObject(object, seen, moment);
       refused.push(...checkPlan(plan, seen).map(({ message }) => message));
@@ -42,6 +43,18 @@ export async function planEverything(tools: ReconcileTools, given?: ObjectSet): 
     objects = objects.with(planned);
   }
   return { plans, refused, unknown };
+}
+
+/** Objects of one kind are looked at together, but not all of a large crew at once: each look may start programs. */
+const AT_ONCE = 8;
+
+async function observeAll(all: readonly AnyObject[], look: Look) {
+  const looked: { readonly object: AnyObject; readonly seen: Observation }[] = [];
+  for (let from = 0; from < all.length; from += AT_ONCE) {
+    const some = all.slice(from, from + AT_ONCE);
+    looked.push(...(await Promise.all(some.map(async (object) => ({ object, seen: await observe(object, look) })))));
+  }
+  return looked;
 }
 
 function unknownFact(seen: Awaited<ReturnType<typeof observe>>): string | undefined {

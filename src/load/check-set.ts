@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { isPlain } from '#api/rule.ts';
+import { isPlain } from '#api/is-plain.ts';
 import { didYouMean } from '#api/suggest.ts';
 import type { KnownObject, LoadedObject } from './loaded-object.ts';
 import { nameOf } from './loaded-object.ts';

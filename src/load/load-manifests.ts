@@ -1,11 +1,12 @@
 import { dirname, resolve } from 'node:path';
-import { isPlain } from '#api/rule.ts';
+import { isPlain } from '#api/is-plain.ts';
 import { validateManifest } from '#api/validate.ts';
 import type { ManifestIssue } from '#api/validate.ts';
 import { checkSet } from './check-set.ts';
 import { findManifests } from './find-manifests.ts';
 import type { ManifestFile } from './find-manifests.ts';
 import type { JsonObject } from './json.ts';
+import { FILE_LIMIT_BYTES } from './limits.ts';
 import type { KnownObject, LoadedObject } from './loaded-object.ts';
 import { nameOf } from './loaded-object.ts';
 import { resolveLocalPaths } from './local-paths.ts';
@@ -17,9 +18,6 @@ import { readPrompts } from './read-prompts.ts';
 import { readStream, readText } from './read-text.ts';
 import type { ReadText } from './read-text.ts';
 import type { Path } from './yaml-value.ts';
-
-/** Largest manifest file that is read. */
-export const FILE_LIMIT_BYTES = 2 ** 20;
 
 /** How manifests are loaded. */
 export type LoadOptions = {

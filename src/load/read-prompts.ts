@@ -3,7 +3,7 @@ import { basename, dirname, isAbsolute, relative } from 'node:path';
 import type { Kind } from '#api/kind.ts';
 import { checkTemplate, PING_VARIABLES, PROMPT_LIMIT_BYTES, PROMPT_VARIABLES } from '#api/prompt-template.ts';
 import type { TemplateMistake } from '#api/prompt-template.ts';
-import { isPlain } from '#api/rule.ts';
+import { isPlain } from '#api/is-plain.ts';
 import { didYouMean } from '#api/suggest.ts';
 import type { Mistake, Position } from './mistake.ts';
 import { renderPath } from './mistake.ts';

@@ -1,0 +1,4 @@
+/** True for an object that is neither null nor a list. */
+export function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,2 @@
+/** Largest manifest file that is read. */
+export const FILE_LIMIT_BYTES = 2 ** 20;
