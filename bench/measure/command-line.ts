@@ -24,17 +24,21 @@ export async function measureCommandLine(rounds: number): Promise<readonly Row[]
   try {
     const cache = join(rig.places.folder, 'compile-cache');
     const environment = { ...process.env, CCCI_NODE: process.execPath, NODE_COMPILE_CACHE: cache };
-    const times = new Map(commands.map(({ name }) => [name, [] as number[]]));
+    const times = commands.map((): number[] => []);
     for (let round = -3; round < rounds; round += 1) {
-      for (const { name, argv } of commands) {
-        const tookMs = await time(argv, environment);
-        if (round >= 0) times.get(name)?.push(tookMs);
-      }
+      const took = await timeEach(commands, environment);
+      if (round >= 0) took.forEach((tookMs, at) => times[at]?.push(tookMs));
     }
     return rowsOf(commands, times);
   } finally {
     await rig.end();
   }
+}
+
+async function timeEach(commands: readonly Command[], env: NodeJS.ProcessEnv): Promise<readonly number[]> {
+  const took: number[] = [];
+  for (const { argv } of commands) took.push(await time(argv, env));
+  return took;
 }
 
 async function time([program = '', ...args]: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
@@ -43,10 +47,10 @@ async function time([program = '', ...args]: readonly string[], env: NodeJS.Proc
   return performance.now() - startedMs;
 }
 
-function rowsOf(commands: readonly Command[], times: ReadonlyMap<string, readonly number[]>): readonly Row[] {
-  const bare = quantile(times.get('node -e 0') ?? [], 0.5);
-  return commands.map(({ name, goal }): Row => {
-    const all = times.get(name) ?? [];
+function rowsOf(commands: readonly Command[], times: readonly (readonly number[])[]): readonly Row[] {
+  const bare = quantile(times[0] ?? [], 0.5);
+  return commands.map(({ name, goal }, at): Row => {
+    const all = times[at] ?? [];
     const [median, p95] = [quantile(all, 0.5), quantile(all, 0.95)];
     if (goal === undefined)
       return { name, unit: 'ms', median, p95, samples: all.length, remark: 'the measure for the next' };

@@ -17,25 +17,22 @@ export function worldInMemory(count: number): { readonly objects: ObjectSet; rea
   const phases = Array.from({ length: PHASES }, (_, index) => String(index));
   const objects = [
     encoded(
-      'Repository',
-      'main',
+      'Repository/main',
       { url: '/remote.git' },
       { commit: SHA, observedUrl: '/remote.git', observedBranch: 'main', fetchedAt: SINCE },
     ),
     encoded(
-      'Sequence',
-      'main',
+      'Sequence/main',
       {},
       { observedCommit: SHA, currentPhase: '0', phases: phases.map((name, at) => phaseEntry(name, at)) },
     ),
     encoded(
-      'Gate',
-      'handoff',
+      'Gate/handoff',
       { repositoryRef: { name: 'main' }, claimant: 'agent-0', verifier: 'agent-1' },
       { firstSeenCommit: SHA },
     ),
-    ...phases.map((name, at) => encoded('Phase', name, { ...PHASE, order: at, title: `Phase ${name}` }, {})),
-    ...agents.map((name) => encoded('Agent', name, agentSpec(name), agentStatus)),
+    ...phases.map((name, at) => encoded(`Phase/${name}`, { ...PHASE, order: at, title: `Phase ${name}` }, {})),
+    ...agents.map((name) => encoded(`Agent/${name}`, agentSpec(name), agentStatus)),
   ];
   return { objects: new ObjectSet(objects), readers: readersOf(agents) };
 }
@@ -72,7 +69,8 @@ function phaseEntry(name: string, at: number): object {
   };
 }
 
-function encoded(kind: string, name: string, spec: object, status: object): AnyObject {
+function encoded(key: `${string}/${string}`, spec: object, status: object): AnyObject {
+  const [kind = '', name = ''] = key.split('/');
   const stamps = { uid: name, generation: 1, resourceVersion: '1', creationTimestamp: SINCE };
   const object = {
     apiVersion: 'ccci.dev/v1alpha1',
