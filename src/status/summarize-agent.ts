@@ -15,7 +15,6 @@ type AgentPass = Pass<AgentObject, AgentObservation>;
 
 /** The status of an agent after a pass. */
 export function summarizeAgent(pass: AgentPass): AgentStatus {
-  const { object } = pass;
   const {
     operation: _settled,
     session: _session,
@@ -23,8 +22,9 @@ export function summarizeAgent(pass: AgentPass): AgentStatus {
     waitingUntil: _until,
     leftoverSince: _since,
     crashLoopSince: _loop,
+    begunRestart: _begun,
     ...kept
-  } = object.status ?? { conditions: [] };
+  } = pass.object.status ?? { conditions: [] };
   const started = doneOutcome(pass, 'CreateSession');
   const ended = doneOutcome(pass, 'StopSession') !== undefined && started === undefined;
   return {
@@ -39,7 +39,8 @@ export function summarizeAgent(pass: AgentPass): AgentStatus {
     ...typingStatus(pass),
     ...leftoverStatus(pass),
     ...crashLoopStatus(pass),
-    observedGeneration: object.metadata.generation,
+    ...begunStatus(pass),
+    observedGeneration: pass.object.metadata.generation,
     conditions: [...conditionsOf(pass, readiness(pass), changes(pass))],
   };
 }
@@ -57,9 +58,7 @@ function alive(pass: AgentPass): PaneClaim | undefined {
 }
 
 function startedStatus(pass: AgentPass, action: CreateSession): Partial<AgentStatus> {
-  const order = pass.object.operator?.restart;
-  const handled = action.reason === 'OperatorRestart' && order !== undefined ? { handledRestart: order.id } : {};
-  return { incarnation: action.incarnation, launch: action.record, startedAt: isoOf(pass), ...handled };
+  return { incarnation: action.incarnation, launch: action.record, startedAt: isoOf(pass) };
 }
 
 function adoptedStatus(pass: AgentPass): Partial<AgentStatus> {
@@ -164,6 +163,28 @@ function crashLoopStatus(pass: AgentPass): Partial<AgentStatus> {
   return isLoop && isSpent ? { crashLoopSince: since ?? isoOf(pass) } : {};
 }
 
+// Kept from the stop to the start of a restart, however many passes lie between and whoever dies there.
+function begunStatus(pass: AgentPass): Partial<AgentStatus> {
+  const stop = pass.outcomes.find(({ action }) => action.type === 'StopSession');
+  const isStopOnly = stop !== undefined && restartOf(pass) === undefined;
+  const isOver = doneOutcome(pass, 'CreateSession') !== undefined || isStopOnly;
+  const isUntouched = stop === undefined && pass.seen.process.state === 'known';
+  const begun = pass.object.status?.['begunRestart'];
+  return begun === undefined || isOver || isUntouched ? {} : { begunRestart: begun };
+}
+
+function restartOf({ plan }: AgentPass): CreateSession | undefined {
+  return plan.actions.find((action) => action.type === 'CreateSession');
+}
+
+/** Status with the cause of a restart written into it before its stop; undefined when nobody alive is stopped for one. */
+export function intendStop(pass: AgentPass): AgentStatus | undefined {
+  const start = restartOf(pass);
+  if (start === undefined || pass.seen.process.state !== 'known') return undefined;
+  const { reason, message, counted } = start;
+  return { conditions: [], ...pass.object.status, begunRestart: { reason, message, counted } };
+}
+
 function wokenStatus(pass: AgentPass): Partial<AgentStatus> {
   const woken = pass.outcomes.find(({ action, result }) => action.reason === 'WaitOver' && result === 'Done')?.action;
   return woken?.type === 'CreateDelivery' ? { wokenFor: woken.name } : {};
@@ -236,13 +257,16 @@ export function intendSession(pass: AgentPass, action: CreateSession): AgentStat
   const before = pass.object.status ?? { conditions: [] };
   const { at, deadline } = { at: isoOf(pass), deadline: toIso(pass.moment.wallMs + 10_000) };
   const operation = { id: action.incarnation, step: 'CreateSession', startedAt: at, deadline };
-  if (!action.restart) return { ...before, operation };
+  // On disk before the act: a crash after it must not carry the order out twice.
+  const handledRestart = action.reason === 'OperatorRestart' ? pass.object.operator?.restart?.id : undefined;
+  const intent = { ...before, operation, ...compact({ handledRestart }) };
+  if (!action.restart) return intent;
   const recent = [
     ...(before.restarts?.recent ?? []),
     { at, reason: action.reason, message: action.message, counted: action.counted },
   ];
   const sorted = recent.toSorted((a, b) => (fromIso(a.at) ?? 0) - (fromIso(b.at) ?? 0)).slice(-KEPT_RESTARTS);
-  return { ...before, operation, restarts: { count: (before.restarts?.count ?? 0) + 1, recent: sorted } };
+  return { ...intent, restarts: { count: (before.restarts?.count ?? 0) + 1, recent: sorted } };
 }
 
 function lastLines(screen: string): string {

@@ -7,7 +7,7 @@ import type { AgentObservation } from '#observe/observation.ts';
 import type { Action } from '#plan/action.ts';
 
 import { condition, conditionsOf, isoOf, unsettledReadiness, type Pass } from './pass.ts';
-import { intendSession, summarizeAgent } from './summarize-agent.ts';
+import { intendSession, intendStop, summarizeAgent } from './summarize-agent.ts';
 import { summarizeGate } from './summarize-gate.ts';
 import { summarizePhase } from './summarize-phase.ts';
 import { summarizeRepository } from './summarize-repository.ts';
@@ -40,6 +40,7 @@ export function summarize(pass: Pass): StatusRecord {
 export function intend(pass: Pass, action: Action): StatusRecord | undefined {
   const { object, seen } = pass;
   if (action.type === 'CreateSession') return intendSession(pass as Pass<AgentObject, AgentObservation>, action);
+  if (action.type === 'StopSession') return intendStop(pass as Pass<AgentObject, AgentObservation>);
   if (action.type === 'TypeMessage') {
     const operation = {
       id: action.nonce,

@@ -50,6 +50,21 @@ describe('what an agent is launched with, on real tmux', { concurrency: 2 }, () 
       assert.ok((await rig.notes('builder')).some((line) => line.includes(`heard ${first.incarnation}`)));
     }));
 
+  test('is changed for the same reason when the old process takes long to end, at no cost to the restart budget', () =>
+    withRig(async (rig) => {
+      const habits = { habits: 'stubborn' };
+      await rig.apply(agentManifest(rig, 'builder', { habits }));
+      await rig.start();
+      const first = await rig.alive('builder');
+      await rig.settled('Agent/builder');
+      await rig.apply(agentManifest(rig, 'builder', { habits, env: [{ name: 'MORE', value: 'yes' }] }));
+      const second = await rig.succeeded('builder', first);
+      const start = (await rig.notes('builder')).find((line) => line.includes(`start ${second.incarnation}`));
+      assert.match(start ?? '', /reason=it was launched with another/);
+      const { recent } = (await rig.status('Agent/builder'))['restarts'] as { recent: readonly object[] };
+      assert.partialDeepStrictEqual(recent, [{ reason: 'LaunchDrift', counted: false }]);
+    }));
+
   test('is not touched by an edit of the prompt, which the next start takes', () =>
     withRig(async (rig) => {
       const file = await writeRigFile(rig, 'prompt.md', 'first words\n');

@@ -78,6 +78,11 @@ describe('a crew whose controller is killed', { concurrency: 3 }, () => {
         for (const stage of STAGES) controller = await liveThrough(stage, at, { controller, part });
         const restarts = (await rig.notes('builder')).filter((line) => line.startsWith('start')).length;
         assert.equal(restarts, 2, 'the builder is started once per phase, whatever happens to the controller');
+        const { recent = [] } = ((await rig.status('Agent/builder'))['restarts'] ?? {}) as {
+          recent?: readonly object[];
+        };
+        const counted = recent.filter((each) => 'counted' in each && each.counted === true);
+        assert.deepEqual(counted, [], 'the end of a phase is no death of the builder, however it is cut in two');
       }));
   }
 

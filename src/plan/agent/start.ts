@@ -33,7 +33,7 @@ export function planStart(at: AgentCase, cause: StartCause = startCause(at)): De
 
 /** What a start that nobody ordered is due to. */
 export function startCause(at: AgentCase): StartCause {
-  const ordered = orderedRestart(at);
+  const ordered = orderedRestart(at) ?? begunRestart(at);
   if (ordered !== undefined) return ordered;
   const exit = exitCause(at);
   if (exit === undefined)
@@ -47,6 +47,12 @@ export function orderedRestart(at: AgentCase): StartCause | undefined {
   if (order === undefined || order.id === at.agent.status?.['handledRestart']) return undefined;
   const why = order.why === undefined ? '' : `: ${order.why}`;
   return { reason: 'OperatorRestart', message: `${order.by} ordered a restart${why}`, counted: false, restart: true };
+}
+
+/** The restart whose stop was begun, until its start is done: ending the old session is no death that would count. */
+function begunRestart({ agent }: AgentCase): StartCause | undefined {
+  const begun = agent.status?.['begunRestart'] as Omit<StartCause, 'restart'> | undefined;
+  return begun === undefined ? undefined : { ...begun, restart: true };
 }
 
 // A prompt is rendered for the open phase: until that is known there is none to start with.
