@@ -7,10 +7,8 @@ import { KIND_ORDER, MANIFEST_KINDS, type Kind } from '#api/kind.ts';
 import { validateManifest } from '#api/validate.ts';
 import type { Store, StoredObject } from '#store/store.ts';
 
+import { APPLIED_BY } from './applied-by.ts';
 import { isReadable } from './is-readable.ts';
-
-/** Annotation of what `run --manifests` made: only that may be pruned by it. */
-export const APPLIED_BY = 'ccci.dev/applied-by';
 
 /** What applying does to one object. `before` is what is stored now. */
 export type ApplyChange =

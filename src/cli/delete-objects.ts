@@ -2,6 +2,7 @@ import { formatKey, type ObjectKey } from '#api/key.ts';
 import { KINDS } from '#api/kind.ts';
 import { isUnreadable, type Store } from '#store/store.ts';
 
+import { APPLIED_BY } from './applied-by.ts';
 import { findController, pokeController } from './ask-controller.ts';
 import { CliError } from './cli-error.ts';
 import type { DeleteOptions } from './commands/delete.ts';
@@ -65,6 +66,10 @@ async function deleteOne(
   await store.requestDelete(key);
   const isGone = (await store.get(key)) === undefined;
   context.terminal.out(`${written(key)} ${isGone ? 'deleted' : 'is being deleted'}\n`);
+  if (object.metadata.annotations?.[APPLIED_BY] !== undefined)
+    context.terminal.err(
+      `note: a manifest that "run --manifests" followed declares ${written(key)}; its next edit or start makes it again\n`,
+    );
   if (isGone || orphan || (await findController(context)).state === 'known') return;
   context.terminal.err(`note: ${written(key)} stays until a controller has ended what is live of it\n`);
 }

@@ -1,7 +1,8 @@
 import { finalizersOf } from '#act/act-store.ts';
 import { ConflictError, type Store } from '#store/store.ts';
 
-import { APPLIED_BY, mergeLoaded, type ApplyChange } from './apply-set.ts';
+import { APPLIED_BY } from './applied-by.ts';
+import { mergeLoaded, type ApplyChange } from './apply-set.ts';
 
 /** Tries per object: somebody else's write in between is merged into. */
 const TRIES = 5;

@@ -32,7 +32,7 @@ export const completion = defineCommand<CompletionOptions>({
 
 const SCRIPTS: Readonly<Record<CompletionOptions['shell'], string>> = {
   bash: `_ccci() {
-  local IFS=$'\\n' word=\${COMP_LINE:0:COMP_POINT} found
+  local IFS=$'\\n' found
   found=$(ccci __complete -- "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)
   COMPREPLY=($(compgen -W "$found" -- "\${COMP_WORDS[COMP_CWORD]}"))
   [ \${#COMPREPLY[@]} -gt 0 ] || COMPREPLY=($(compgen -f -- "\${COMP_WORDS[COMP_CWORD]}"))
