@@ -54,6 +54,11 @@ function detail(action: Action): string {
 }
 
 function deliveryDetail(action: Action): string {
-  if (action.type === 'CreateDelivery') return `${action.name} to ${action.spec.agentRef.name} `;
-  return action.type === 'SettleDelivery' || action.type === 'DeleteDelivery' ? `${action.name} ` : '';
+  if (action.type === 'CreateDelivery') return `${shortName(action.name)} to ${action.spec.agentRef.name} `;
+  return action.type === 'SettleDelivery' || action.type === 'DeleteDelivery' ? `${shortName(action.name)} ` : '';
+}
+
+// What tells long names apart at their end says nothing to a reader.
+function shortName(name: string): string {
+  return /^.*-(?:claim|verdict|unclear)-[0-9a-f]{12}/.exec(name)?.[0] ?? name;
 }

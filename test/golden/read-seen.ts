@@ -59,7 +59,7 @@ export function readSeen(object: AnyObject, given: Given): Observation {
     case 'Phase':
       return phaseSeen(given);
     case 'Sequence':
-      return { kind: 'Sequence', phases: phasesOf(given), repositories: [repositoryOf(given)] };
+      return { kind: 'Sequence', unreadable: [], phases: phasesOf(given), repositories: [repositoryOf(given)] };
     case 'Repository': {
       const mirrorHead: Fact<string> = given.mirrorHead === undefined ? ABSENT : known(given.mirrorHead);
       return { kind: 'Repository', rig: RIG, mirror: '/state/m.git', mirrorHead, cloneHeads: given.cloneHeads ?? {} };

@@ -88,6 +88,18 @@ export class Ledger {
     return [...scopes.values()];
   }
 
+  /** Scopes with a veto whose claim is no longer there. */
+  bareVetoes(line: readonly Entry[]): readonly string[] {
+    const last = new Map<string, string>();
+    for (const { subject } of line.toReversed()) {
+      const [, kind, scope = '', word = ''] = SUBJECT.exec(subject) ?? [];
+      if (kind === 'claim' || word === 'PASS') last.delete(scope);
+      else if (word === 'VETO') last.set(scope, word);
+    }
+    const claimed = this.scopes(line).map(({ scope }) => scope);
+    return [...last.keys()].filter((scope) => !claimed.includes(scope));
+  }
+
   #remember(sha: string, made: { parent: string; subject: string; doneId?: string | undefined }): void {
     const before = this.#entries.get(made.parent)?.doneIds ?? new Set<string>();
     const doneIds = made.doneId === undefined ? before : new Set([...before, made.doneId]);

@@ -55,6 +55,8 @@ export const adversary: Role = {
     const line = ledger.history();
     const open = ledger.scopes(line).filter(({ verdict }) => verdict === undefined || verdict === 'unclear');
     const [scope] = open;
+    const [bare] = at.insists ? ledger.bareVetoes(line) : [];
+    if (bare !== undefined) ledger.push(workdir, `review(${bare}): PASS nothing is left to veto`);
     if (scope === undefined) return false;
     const answers = line.filter(({ subject }) => subject.startsWith(`review(${scope.scope})`));
     const isTrouble = answers.length < MOST_TROUBLE && random.chance(at.trouble);

@@ -86,7 +86,7 @@ export function seenOf(
     environmentProblems: [],
     environmentHashes: {},
     ...seen,
-    related: { phases: [], dependencies: [], deliveries: [], stalledOthers: [], ...related },
+    related: { phases: [], dependencies: [], deliveries: [], stalledOthers: [], unreadable: [], ...related },
   };
 }
 

@@ -59,8 +59,12 @@ export function openTyping({ agent, seen }: AgentCase): string | undefined {
   return seen.nonceShown === true ? agent.status?.operation?.id : undefined;
 }
 
+/** The nonce of the message of ours that stands in the input, also when nobody remembers that it was begun. */
+export function draftNonce({ seen }: AgentCase): string | undefined {
+  return /^\[ccci ([0-9a-z]+)\]/.exec(seen.screenState?.draft ?? '')?.[1];
+}
+
 /** True when what stands in the input was put there by ccci. */
 export function isOurDraft(at: AgentCase): boolean {
-  const nonce = openTyping(at);
-  return nonce !== undefined && (at.seen.screenState?.draft ?? '').includes(nonce);
+  return draftNonce(at) !== undefined;
 }

@@ -5,7 +5,7 @@ import type { ScreenState } from '#backends/backend.ts';
 import type { DeliveryObject } from '#api/delivery.ts';
 import { isExpired } from '../plan-delivery.ts';
 import { doNow, waitFor, type Decision } from '../plan.ts';
-import { incarnationOf, isOurDraft, openTyping, ownPane, targetOf, type AgentCase } from './agent-case.ts';
+import { draftNonce, incarnationOf, isOurDraft, openTyping, ownPane, targetOf, type AgentCase } from './agent-case.ts';
 import { composeMessage } from './message.ts';
 
 /** How long a typed message may go unaccepted before it is tried again. */
@@ -37,8 +37,9 @@ type Typing = { readonly nonce: string; readonly isPasted: boolean; readonly del
 
 // What an earlier attempt has pasted is brought to its end first: it says only what was due at that time.
 function typing(at: AgentCase, due: readonly DeliveryObject[]): Typing {
-  const nonce = openTyping(at);
-  const pasted = (at.agent.status?.operation?.detail?.['deliveries'] ?? []) as readonly string[];
+  const nonce = draftNonce(at) ?? openTyping(at);
+  const operation = at.agent.status?.operation;
+  const pasted = operation?.id === nonce ? ((operation?.detail?.['deliveries'] ?? []) as readonly string[]) : [];
   const deliveries = due.filter((delivery) => pasted.includes(delivery.metadata.name));
   const isPasted = nonce !== undefined && (deliveries.length > 0 || isOurDraft(at));
   return isPasted ? { nonce, isPasted, deliveries } : { nonce: at.moment.id, isPasted, deliveries: due };

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
 import { known } from '#api/fact.ts';
+import type { Commit } from '#drivers/git/git.ts';
 import type { GateObservation } from '#observe/observation.ts';
+import type { Action } from '#plan/action.ts';
 import { planGate } from '#plan/plan-gate.ts';
 
 import { agentOf, commitsOf, NOW_MS, objectOf, RIG } from '../../support/plan-input.ts';
@@ -81,34 +83,53 @@ function commitsWithPlaces(subjects: readonly string[]) {
   return commitsOf(subjects).map((commit) => ({ ...commit, sha: turn(commit.sha), parents: commit.parents.map(turn) }));
 }
 
+const GATE = objectOf('Gate', {
+  name: 'handoff',
+  spec: { repositoryRef: { name: 'x' }, claimant: 'builder', verifier: 'adversary' },
+});
+
+function plan(commits: readonly Commit[], fresh: readonly Commit[], deliveries: GateObservation['deliveries']) {
+  const seen: GateObservation = {
+    kind: 'Gate',
+    rig: RIG,
+    repository: objectOf('Repository', { spec: { url: 'https://git.example.org/x' }, status: { commit: 'c' } }),
+    sequence: objectOf('Sequence', { status: { observedCommit: 'c', phases: [] } }),
+    claimant: agentOf(),
+    verifier: agentOf(),
+    commits: known(commits),
+    freshShas: known(fresh.map(({ sha }) => sha)),
+    deliveries,
+  };
+  return planGate(GATE, seen, { wallMs: NOW_MS, id: 'id1' }).actions;
+}
+
+/** Deliveries as the gate itself would have made them when these commits came one after the other. */
+function deliveriesOf(commits: readonly Commit[], has: readonly string[]): GateObservation['deliveries'] {
+  const made = new Map<string, Action & { type: 'CreateDelivery' }>();
+  for (const [index] of has.length === 0 ? [] : commits.entries()) {
+    const until = commits.slice(index);
+    for (const action of plan(until, until, []))
+      if (action.type === 'CreateDelivery') made.set(shortName(action.name), action);
+  }
+  return has.map((word) => {
+    const action = made.get(word.replace('+', ''));
+    if (action === undefined) throw new Error(`the gate never made "${word}"`);
+    const status = word.endsWith('+') ? { settledAt: AT } : {};
+    return objectOf('Delivery', { name: action.name, spec: action.spec, status });
+  });
+}
+
+function shortName(name: string): string {
+  return name.replace(/^handoff-(\w+)-0*(\d+)(-.*)?$/, '$1 $2');
+}
+
 describe('what a gate owes to whom', () => {
   for (const { title, reason, subjects, freshFrom = 1, has = [], does } of rows) {
     test(title, () => {
-      const spec = { repositoryRef: { name: 'x' }, claimant: 'builder', verifier: 'adversary' };
-      const gate = objectOf('Gate', { name: 'handoff', spec });
       const commits = commitsWithPlaces(subjects);
       const fresh = commits.toReversed().slice(freshFrom - 1);
-      const deliveries = has.map((word) => {
-        const [kind = '', place = ''] = word.replace('+', '').split(' ');
-        const cause = { kind: kind === 'claim' ? 'Claim' : 'Verdict', sha: place, gate: 'handoff' };
-        const status = word.endsWith('+') ? { settledAt: AT } : {};
-        const message = { agentRef: { name: 'x' }, nonce: 'n', cause, text: 't', createdAt: AT };
-        return objectOf('Delivery', { name: `handoff-${kind}-${place.padStart(12, '0')}`, spec: message, status });
-      });
-      const seen: GateObservation = {
-        kind: 'Gate',
-        rig: RIG,
-        repository: objectOf('Repository', { spec: { url: 'https://git.example.org/x' }, status: { commit: 'c' } }),
-        sequence: objectOf('Sequence', { status: { observedCommit: 'c', phases: [] } }),
-        claimant: agentOf(),
-        verifier: agentOf(),
-        commits: known(commits),
-        freshShas: known(fresh.map(({ sha }) => sha)),
-        deliveries,
-      };
-      const { actions } = planGate(gate, seen, { wallMs: NOW_MS, id: 'id1' });
-      const said = actions.map((action) => {
-        const name = 'name' in action ? action.name.replace(/^handoff-(\w+)-0*(\d+)$/, '$1 $2') : '';
+      const said = plan(commits, fresh, deliveriesOf(commits, has)).map((action) => {
+        const name = 'name' in action ? shortName(action.name) : '';
         const to = action.type === 'CreateDelivery' ? ` to ${action.spec.agentRef.name}` : '';
         return `${action.type} ${name}${to}`;
       });

@@ -51,6 +51,12 @@ const rows: readonly Row[] = [
     types: { isPasted: true, names: ['one'] },
   },
   {
+    title: 'our own text, which nobody remembers since the state was lost',
+    reason: 'it is submitted by itself, and what is due follows',
+    screen: draftOf('[ccci old2] text of one'),
+    types: { isPasted: true, names: [] },
+  },
+  {
     title: 'our own text, whose matter was settled meanwhile',
     reason: 'it may not stand in the input for ever: nothing else could be typed, and no turn would end',
     due: [],
