@@ -81,7 +81,7 @@ const HANDLERS: Handlers = {
     const commit = await git.writer.fetch({ mirror, url, branch, timeoutMs: GIT_TIMEOUT_MS });
     if (previous === undefined || previous === commit) return { commit };
     const reachable = await git.reader.isAncestor(mirror, previous, commit);
-    return { commit, isAppend: reachable.state === 'known' ? reachable.value : false };
+    return reachable.state === 'known' ? { commit, isAppend: reachable.value } : { commit };
   },
   async CreateInstance({ request }, { incusOf }, key) {
     const writer = await incusOf(key);

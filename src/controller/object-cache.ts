@@ -35,7 +35,7 @@ export class ObjectCache {
       objects.push(read.object);
       if (!isUnreadable(entry)) stored.set(key, entry);
     }
-    return { objects: new ObjectSet(objects), stored, unreadable };
+    return { objects: new ObjectSet(objects, unreadable.keys()), stored, unreadable };
   }
 
   #read(entry: StoredObject | UnreadableObject): { key: string; read: Typed } {

@@ -1,8 +1,8 @@
 import { act } from '#act/act.ts';
 import type { Outcome } from '#act/outcome.ts';
 import type { Writers } from '#act/writers.ts';
-import { TerminalError } from '#api/errors.ts';
 import type { AnyObject } from '#api/kinds.ts';
+import type { Observation } from '#observe/observation.ts';
 import { observe } from '#observe/observe.ts';
 import type { Readers } from '#observe/readers.ts';
 import { checkPlan } from '#plan/check-plan.ts';
@@ -33,6 +33,9 @@ export type PassResult = {
   readonly changed: readonly string[];
 };
 
+/** How long until a refused plan is made anew, in ms. */
+const REFUSED_MS = 15_000;
+
 const NOTHING: PassResult = { plan: undefined, outcomes: [], requeueAfterMs: undefined, changed: [] };
 
 /** The pipeline for one key: load, observe, plan, intent, act, status. The same code for every kind and every cause. */
@@ -43,13 +46,7 @@ export async function reconcile(key: string, tools: ReconcileTools): Promise<Pas
   if (object === undefined || record === undefined) return NOTHING;
   const seen = await observe(object, { readers: tools.readers, objects });
   const moment = { wallMs: tools.readers.now().wallMs, id: tools.newId() };
-  const plan = planObject(object, seen, moment);
-  const [finding] = checkPlan(plan, seen);
-  if (finding !== undefined)
-    throw new TerminalError(
-      'PlanRefused',
-      `did not carry out a plan that breaks rule ${String(finding.rule)}: ${finding.message}`,
-    );
+  const plan = lawful(planObject(object, seen, moment), seen);
   const recorder = new StatusRecorder(record, tools.writers.store);
   const outcomes = await carryOut({ object, seen, plan, outcomes: [], moment }, recorder, tools);
   // The summary starts from what the intents wrote: a budget that was consumed stays consumed.
@@ -57,6 +54,19 @@ export async function reconcile(key: string, tools: ReconcileTools): Promise<Pas
   const status = summarize(pass);
   await recorder.finish(pass, { status, events: eventsOf(pass, status), others: summarizeDeliveries(pass) });
   return { plan, outcomes, requeueAfterMs: requeueAfter(plan, outcomes), changed: recorder.changed };
+}
+
+// A plan that breaks a rule is not carried out, and says so where a person looks.
+function lawful(plan: Plan, seen: Observation): Plan {
+  const [finding] = checkPlan(plan, seen);
+  if (finding === undefined) return plan;
+  const message = `its plan breaks rule ${String(finding.rule)}: ${finding.message}`;
+  return {
+    key: plan.key,
+    actions: [],
+    waiting: [{ reason: 'PlanRefused', message, needsPerson: true }],
+    requeueAfterMs: REFUSED_MS,
+  };
 }
 
 // The intent is on disk before the act; what follows a failed action is left to the next pass.

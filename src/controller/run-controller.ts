@@ -35,7 +35,11 @@ export async function runController(
     log,
     onObjects: () => follow(),
   });
-  const sources = new Sources(world, (keys) => controller.enqueue(keys));
+  const sources = new Sources(
+    world,
+    (keys) => controller.enqueue(keys),
+    (error) => log.warn({ error: String(error) }, 'a source could not look; timers look later'),
+  );
   follow = coalesced(async () => sources.follow((await world.tools.load()).objects), log);
   const server = await createControlSocket().serve(
     controlSocketPath(world.rig.stateDir),

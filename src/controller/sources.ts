@@ -29,11 +29,14 @@ export class Sources {
   readonly #clones;
   readonly #panes = new PaneChanges();
   readonly #watchedVms = new Map<string, AbortController>();
+  readonly #onError: (error: unknown) => void;
   #objects: ObjectSet | undefined;
 
-  constructor(world: World, enqueue: Enqueue) {
+  /** `onError` hears of a look that failed; the timers and the resync find the same later. */
+  constructor(world: World, enqueue: Enqueue, onError: (error: unknown) => void) {
     this.#world = world;
     this.#enqueue = enqueue;
+    this.#onError = onError;
     this.#processes = createProcessWatcher({ onGone: ({ pid }) => this.#processGone(pid) });
     this.#clones = createGitWatcher((path) => this.#cloneMoved(path));
   }
@@ -41,8 +44,8 @@ export class Sources {
   /** Starts to listen. */
   start(): void {
     const { signal } = this.#abort;
-    this.#world.store.watch((keys) => void this.#storeChanged(keys), signal);
-    this.#world.tmuxWatcher.watch(() => void this.#tmuxChanged(), signal);
+    this.#world.store.watch((keys) => void this.#storeChanged(keys).catch(this.#onError), signal);
+    this.#world.tmuxWatcher.watch(() => void this.#tmuxChanged().catch(this.#onError), signal);
   }
 
   /** Follows what the objects say is worth watching now. */

@@ -5,7 +5,11 @@ import type { AnyObject, ObjectByKind } from '#api/kinds.ts';
 export class ObjectSet {
   readonly #byKey: ReadonlyMap<string, AnyObject>;
 
-  constructor(objects: Iterable<AnyObject>) {
+  /** `Kind/name` of objects that are stored but can not be read: they exist, and what they say is unknown. */
+  readonly unreadable: readonly string[];
+
+  constructor(objects: Iterable<AnyObject>, unreadable: Iterable<string> = []) {
+    this.unreadable = [...unreadable];
     this.#byKey = new Map([...objects].map((object) => [keyOf(object), object]));
   }
 
@@ -31,7 +35,7 @@ export class ObjectSet {
 
   /** A set in which these objects replace or join the others. */
   with(objects: readonly AnyObject[]): ObjectSet {
-    return new ObjectSet([...this.#byKey.values(), ...objects]);
+    return new ObjectSet([...this.#byKey.values(), ...objects], this.unreadable);
   }
 }
 

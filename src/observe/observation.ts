@@ -28,6 +28,8 @@ export type AgentRelations = {
   readonly dependencies: readonly { readonly key: string; readonly ready: boolean; readonly message: string }[];
   /** Unsettled deliveries to this agent, oldest first. */
   readonly deliveries: readonly DeliveryObject[];
+  /** Stored objects that this agent's fate depends on and that can not be read. */
+  readonly unreadable: readonly string[];
   /** The rig-wide stop order, when one is in force. */
   readonly stopped?: Order | undefined;
   /** Other agents that are due for a restart that is not a death. */
@@ -110,6 +112,8 @@ export type SequenceObservation = {
   readonly kind: 'Sequence';
   /** Its phases, by order. */
   readonly phases: readonly PhaseObject[];
+  /** Phases that can not be read: any of them may belong here. */
+  readonly unreadable: readonly string[];
   readonly repositories: readonly RepositoryObject[];
 };
 

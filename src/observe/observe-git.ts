@@ -114,5 +114,11 @@ export async function observePhase(phase: PhaseObject, { readers, objects }: Loo
 export function observeSequence(sequence: SequenceObject, objects: ObjectSet): SequenceObservation {
   const phases = phasesOf(sequence.metadata.name, objects);
   const names = new Set(phases.map(({ spec }) => `Repository/${spec.repositoryRef.name}`));
-  return { kind: 'Sequence', phases, repositories: objects.all('Repository').filter((one) => names.has(keyOf(one))) };
+  const unreadable = objects.unreadable.filter((key) => key.startsWith('Phase/'));
+  return {
+    kind: 'Sequence',
+    phases,
+    unreadable,
+    repositories: objects.all('Repository').filter((one) => names.has(keyOf(one))),
+  };
 }

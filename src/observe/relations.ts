@@ -14,10 +14,11 @@ export function relationsOf(agent: AgentObject, objects: ObjectSet): AgentRelati
     phases: sequence === undefined ? [] : phasesOf(sequence, objects),
     dependencies: agent.spec.dependsOn.map(({ kind, name }) => dependency(`${kind}/${name}`, objects)),
     deliveries: openDeliveries(agent, objects),
+    unreadable: objects.unreadable.filter((key) => /^(Phase|Sequence|Rig)\//.test(key)),
     stopped: objects.find('Rig', 'default')?.operator?.stop,
     stalledOthers: objects
       .all('Agent')
-      .filter((other) => other.metadata.name !== agent.metadata.name && other.status?.stall !== undefined)
+      .filter((other) => other.metadata.name !== agent.metadata.name && isHeldUp(other))
       .map((other) => other.metadata.name),
   };
 }
@@ -43,4 +44,9 @@ function dependency(key: string, objects: ObjectSet) {
   const ready = findCondition(object.status?.conditions ?? [], 'Ready');
   const isCurrent = ready?.observedGeneration === object.metadata.generation;
   return { key, ready: ready?.status === 'True' && isCurrent, message: ready?.reason ?? 'not looked at yet' };
+}
+
+// A suspended agent is not going to be restarted: its stall says nothing about a common cause.
+function isHeldUp({ spec, status, operator }: AgentObject): boolean {
+  return status?.stall !== undefined && !spec.suspend && operator?.suspend === undefined;
 }

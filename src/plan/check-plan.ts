@@ -30,7 +30,9 @@ const RULES: readonly Rule[] = [
       ({ type }) =>
         type === 'StopSession' || type === 'TypeMessage' || type === 'Interrupt' || type === 'CreateSession',
     );
-    return touches ? 'touches a session that is not ours' : undefined;
+    const isMarked = seen.pane.pane.marks['agent'] !== undefined;
+    const takes = isMarked && plan.actions.some(({ type }) => type === 'AdoptSession');
+    return touches || takes ? 'touches a session that is not ours' : undefined;
   },
   function changesNoUnknownInstance(plan, seen) {
     if (seen.kind !== 'VirtualMachine' || seen.instance.state !== 'unknown') return undefined;
@@ -46,6 +48,11 @@ const RULES: readonly Rule[] = [
   function saysWhy(plan) {
     const silent = [...plan.actions, ...plan.waiting].some(({ message }) => message === '');
     return silent ? 'does or waits for something without a reason' : undefined;
+  },
+  function endsNobodyElsewhere(plan, seen) {
+    if (seen.kind !== 'Agent' || seen.lostServer.state === 'absent') return undefined;
+    const ends = plan.actions.some(({ type }) => type === 'EndProcess' || type === 'CreateSession');
+    return ends ? 'ends or starts an agent while one may live under another tmux server' : undefined;
   },
 ];
 

@@ -1,4 +1,5 @@
 import type { AgentObject } from '#api/agent.ts';
+import type { PaneView } from '#drivers/tmux/tmux.ts';
 import type { AgentObservation } from '#observe/observation.ts';
 
 import { FINALIZER } from './action.ts';
@@ -73,15 +74,24 @@ function foreign(at: AgentCase): Decision | undefined {
       requeueAfterMs: 15_000,
     });
   }
-  if (pane?.ownership !== 'Named' || at.agent.spec.adopt || at.agent.spec.mode === 'Interactive') return undefined;
-  const owner = pane.pane.marks['agent'];
+  return pane?.ownership === 'Named' ? named(at, pane.pane) : undefined;
+}
+
+// Only the name fits: a mark of somebody else is respected, and only a live one without a mark is taken over.
+function named(at: AgentCase, pane: PaneView): Decision | undefined {
+  const person = { needsPerson: true, requeueAfterMs: 15_000 };
+  const owner = pane.marks['agent'];
   if (owner !== undefined) {
-    const whose = pane.pane.marks['rig'] === at.seen.rig.id ? '' : ' of another rig';
-    const message = `session "${pane.pane.sessionName}" belongs to agent "${owner}"${whose}; rename it, or choose another session name`;
-    return waitFor('SessionNameTaken', message, { needsPerson: true, requeueAfterMs: 15_000 });
+    const whose = pane.marks['rig'] === at.seen.rig.id ? '' : ' of another rig';
+    const message = `session "${pane.sessionName}" belongs to agent "${owner}"${whose}; rename it, or choose another session name`;
+    return waitFor('SessionNameTaken', message, person);
   }
-  const message = `a session "${pane.pane.sessionName}" that ccci did not start is there; end or rename it, or set adopt: true`;
-  return waitFor('SessionForeign', message, { needsPerson: true, requeueAfterMs: 15_000 });
+  const { process } = at.seen;
+  if (process.state === 'unknown') return waitFor('ProcessesUnknown', process.message, { requeueAfterMs: 5000 });
+  if (process.state === 'known' && (at.agent.spec.adopt || at.agent.spec.mode === 'Interactive')) return undefined;
+  const what = process.state === 'known' ? 'that ccci did not start' : 'whose process is gone';
+  const advice = at.agent.spec.adopt ? 'end it' : 'end or rename it, or set adopt: true';
+  return waitFor('SessionForeign', `a session "${pane.sessionName}" ${what} is there; ${advice}`, person);
 }
 
 // A person starts, stops and owns an interactive session; it is recognised, marked and pinged, nothing else.

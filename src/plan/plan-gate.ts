@@ -6,6 +6,7 @@ import { deriveGate, type ScopeState } from './derive-gate.ts';
 import { doNow, waitFor, type Decision, type Moment, type Plan } from './plan.ts';
 import { isForgettable } from './plan-delivery.ts';
 import { deliverySpec, type GateCase, type Obligation } from './gate-delivery.ts';
+import { shortHash } from './short-hash.ts';
 import { whenSuspended } from './suspended.ts';
 
 /** Owes each open claim to the verifier and each answer to the claimant; says so with deliveries that exist exactly once per commit. */
@@ -48,7 +49,7 @@ function obligations(gate: GateObject, seen: GateObservation, freshShas: readonl
   return gateScopes(gate, seen).flatMap((scope) => {
     const { claim, verdict, awaits } = scope;
     const owe = (agent: string, kind: Obligation['kind'], sha: string): Obligation => {
-      return { agent, kind, sha, scope, name: deliveryName(gate, kind, sha) };
+      return { agent, kind, sha, scope, name: deliveryName(gate, { agent, kind, sha }) };
     };
     const owed = claim === undefined || awaits === undefined ? [] : [owe(verifier, 'Claim', claim.sha)];
     // Answers from before the gate was first seen were read by their claimant long ago.
@@ -112,6 +113,8 @@ function reopen(seen: GateObservation, owed: readonly Obligation[]): readonly Ac
     .map(({ metadata }): Action => ({ type: 'DeleteDelivery', ...why, name: metadata.name }));
 }
 
-function deliveryName(gate: GateObject, kind: Obligation['kind'], sha: string): string {
-  return `${gate.metadata.name.slice(0, 40)}-${kind.toLowerCase()}-${sha.slice(0, 12)}`;
+// The name stands for the cause: gate, commit and addressee. Long names are cut, and told apart by a hash of the whole.
+function deliveryName(gate: GateObject, { agent, kind, sha }: Pick<Obligation, 'agent' | 'kind' | 'sha'>): string {
+  const name = gate.metadata.name;
+  return `${name.slice(0, 24).replace(/-+$/, '')}-${kind.toLowerCase()}-${sha.slice(0, 12)}-${shortHash(`${name}/${agent}`)}`;
 }

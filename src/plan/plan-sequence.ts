@@ -11,6 +11,10 @@ export function planSequence(sequence: SequenceObject, seen: SequenceObservation
 }
 
 function decide(sequence: SequenceObject, seen: SequenceObservation): Decision {
+  if (seen.unreadable.length > 0) {
+    const message = `${seen.unreadable.join(', ')} can not be read; correct the files in the state directory`;
+    return waitFor('Unreadable', message, { needsPerson: true });
+  }
   if (seen.phases.length === 0) return waitFor('NoPhases', `no phase names sequence "${sequence.metadata.name}"`);
   const stale = seen.phases.find((phase) => !isDecided(phase, seen));
   return stale === undefined || sequence.status?.observedCommit !== undefined
@@ -32,6 +36,7 @@ export function derivePhases(
   at: string,
 ): readonly PhaseEntry[] | undefined {
   const known = new Map((sequence.status?.phases ?? []).map((entry) => [entry.name, entry]));
+  if (seen.unreadable.length > 0) return undefined;
   const isFirstLook = sequence.status?.observedCommit === undefined;
   if (isFirstLook && seen.phases.some((phase) => !isDecided(phase, seen))) return undefined;
   const lastMarked = isFirstLook ? seen.phases.findLastIndex((phase) => hasDoneMarker(phase)) : -1;

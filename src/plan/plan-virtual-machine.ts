@@ -50,14 +50,18 @@ function unobservable({ seen }: MachineCase): Decision | undefined {
 
 function inOperation(at: MachineCase): Decision | undefined {
   const operation = at.machine.status?.operation;
-  const isOpen =
-    operation !== undefined && at.seen.operation?.state === 'known' && at.seen.operation.value.status === 'Running';
+  const again = { requeueAfterMs: OPERATION_LOOK_MS };
+  const unread = [at.seen.operation, at.seen.busyWith].find((fact) => fact?.state === 'unknown' && isAsked(fact));
+  if (unread?.state === 'unknown') return waitFor('ServerError', unread.message, { requeueAfterMs: POLL_MS / 10 });
+  const isOpen = at.seen.operation?.state === 'known' && at.seen.operation.value.status === 'Running';
   const isBusy = at.seen.busyWith.state === 'known' && at.seen.busyWith.value.length > 0;
   if (!isOpen && !isBusy) return undefined;
-  const what = isOpen ? operation.step : 'somebody else';
-  return waitFor('OperationRunning', `waits for an operation of the server on the instance (${what})`, {
-    requeueAfterMs: OPERATION_LOOK_MS,
-  });
+  const what = isOpen ? (operation?.step ?? 'our own') : 'somebody else';
+  return waitFor('OperationRunning', `waits for an operation of the server on the instance (${what})`, again);
+}
+
+function isAsked(fact: { readonly reason: string }): boolean {
+  return fact.reason !== 'NotObserved';
 }
 
 function unknownReason(reason: string) {

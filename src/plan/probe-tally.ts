@@ -24,6 +24,8 @@ export function probeTally(
   const wasFailing = before?.['isFailing'] === true;
   const last = { name: probe.name, ok, failures, successes, message, isFailing: wasFailing };
   if (result === undefined) return last;
+  // A fault on this side is told, but counts neither for nor against the machine.
+  if (result.local === true) return { ...last, ok: false, message: result.message };
   return result.ok ? afterSuccess(probe, last, result) : afterFailure(probe, last, result);
 }
 

@@ -57,6 +57,8 @@ export function intendMachineChange(
   return {
     ...before,
     ...(change.requestId === undefined ? {} : { requestId: change.requestId }),
+    // What probes said before a restart says nothing about the machine after it.
+    probes: change.isRestart ? [] : before.probes,
     softRestarts: change.isRestart ? [...before.softRestarts, isoOf(pass)].slice(-50) : before.softRestarts,
   };
 }

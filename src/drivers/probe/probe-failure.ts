@@ -17,11 +17,14 @@ const CAUSES: Readonly<Record<string, string>> = {
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its certificate comes from an unknown authority: set caFile to trust it',
 };
 
+/** Causes on this side of the connection: they say nothing about the machine. */
+const LOCAL = ['ENOTFOUND', 'EAI_AGAIN', 'ENETUNREACH', 'EHOSTUNREACH'];
+
 /** A failed probe with the same words for the same cause: no times, ports of ours or counters. */
 export function explainFailure(what: string, cause: unknown): ProbeResult {
   const code = codeOf(cause);
   const text = CAUSES[code] ?? (code || (cause instanceof Error ? cause.message : String(cause)));
-  return { ok: false, message: `${what} failed: ${text}` };
+  return { ok: false, message: `${what} failed: ${text}`, ...(LOCAL.includes(code) ? { local: true } : {}) };
 }
 
 /** A probe that ran out of time. */

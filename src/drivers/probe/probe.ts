@@ -1,5 +1,10 @@
 /** What one probe said, once. `message` is stable for the same cause (no times, no counters). */
-export type ProbeResult = { readonly ok: boolean; readonly message: string };
+export type ProbeResult = {
+  readonly ok: boolean;
+  readonly message: string;
+  /** True when the cause is on this side (a missing key file, no ssh, no route, no name): nothing is known about the other. */
+  readonly local?: boolean;
+};
 
 /** Probes an outside thing once. Never throws; a time-out is a failed probe that says so. */
 export interface Prober {

@@ -34,7 +34,8 @@ export async function probeSsh(target: SshTarget): Promise<ProbeResult> {
   });
   if (result.timedOut) return timedOut(what, target.timeoutMs);
   if (result.exitCode === 0) return { ok: true, message: `${what} answers` };
-  return { ok: false, message: `${what} failed: ${reasonOf(target, result)}` };
+  const reason = reasonOf(target, result);
+  return { ok: false, message: `${what} failed: ${reason}`, ...(isLocal(result, reason) ? { local: true } : {}) };
 }
 
 function sshArguments(target: SshTarget): readonly string[] {
@@ -79,6 +80,13 @@ function reasonOf(target: SshTarget, result: SshResult): string {
   if (complaint !== undefined) return complaint;
   if (result.exitCode === 255) return lastLine(stderr);
   return result.exitCode === undefined ? 'ssh was killed' : `the command ended with exit code ${result.exitCode}`;
+}
+
+/** Complaints whose cause is on this side: they say nothing about the machine. */
+const LOCAL = ['the private key file', 'the host name is not known', 'no route to', 'the host key has changed'];
+
+function isLocal({ code }: SshResult, reason: string): boolean {
+  return code === 'ENOENT' || LOCAL.some((words) => reason.startsWith(words));
 }
 
 function lastLine(text: string): string {

@@ -1,3 +1,4 @@
+import type { LaunchRecord } from '#api/agent-status.ts';
 import { parseDurationMs } from '#api/quantity.ts';
 
 import { doNow, settled, waitFor, type Decision } from '../plan.ts';
@@ -7,7 +8,7 @@ import { launchDrift, launchRecord } from './launch.ts';
 import { isAtSafePoint } from './safe-point.ts';
 import { healStall, stallDueInMs } from './stall.ts';
 import { blockedOnScreen } from './blocked-on-screen.ts';
-import { orderedRestart, planStart } from './start.ts';
+import { orderedRestart, planStart, type StartCause } from './start.ts';
 import { wakeAfterWait } from './wake-after-wait.ts';
 
 const LONGEST_LOOK_MS = 30_000;
@@ -15,23 +16,33 @@ const SAFE_POINT_LOOK_MS = 2000;
 
 /** Plans for an agent whose process runs: everything but a start after a death. */
 export function planAlive(at: AgentCase): Decision {
-  for (const step of ALIVE_STEPS) {
+  for (const step of RESTART_STEPS) {
     const decision = step(at);
     if (decision !== undefined) return decision;
   }
-  return settled(nextLookMs(at));
+  return keepGoing(at);
 }
 
-const ALIVE_STEPS: readonly AgentStep[] = [
-  adopt,
-  restartByOrder,
-  restartForPhase,
-  restartForDrift,
-  deliver,
-  wakeAfterWait,
-  healStall,
-  blockedOnScreen,
-];
+const RESTART_STEPS: readonly AgentStep[] = [adopt, restartByOrder, restartForPhase, restartForDrift];
+
+// A message that has to wait holds nothing up: an agent whose input is gone for good is stalled, and is healed.
+function keepGoing(at: AgentCase): Decision {
+  const message = deliver(at);
+  if (message !== undefined && message.actions.length > 0) return message;
+  const other = wakeAfterWait(at) ?? healStall(at) ?? blockedOnScreen(at);
+  return together(message, other) ?? settled(nextLookMs(at));
+}
+
+// Both at once: what is done, what is waited for, and the earlier look.
+function together(first: Decision | undefined, second: Decision | undefined): Decision | undefined {
+  if (first === undefined || second === undefined) return first ?? second;
+  const looks = [first.requeueAfterMs, second.requeueAfterMs].filter((ms) => ms !== undefined);
+  return {
+    actions: [...first.actions, ...second.actions],
+    waiting: [...first.waiting, ...second.waiting],
+    requeueAfterMs: looks.length === 0 ? undefined : Math.min(...looks),
+  };
+}
 
 // Marks are renewed whenever they are not what this controller would write: after the loss of its state, or of the marks.
 function adopt(at: AgentCase): Decision | undefined {
@@ -39,12 +50,28 @@ function adopt(at: AgentCase): Decision | undefined {
   if (own === undefined) return undefined;
   const { marks } = own.pane;
   const incarnation = marks['incarnation'] ?? environmentIncarnation(at) ?? at.moment.id;
-  const launch = marks['launch'] ?? JSON.stringify(launchRecord(at));
+  const launch = completeRecord(marks['launch'], launchRecord(at));
   const wanted = { rig: at.seen.rig.id, agent: at.agent.metadata.name, incarnation, launch };
   const isMarked = Object.entries(wanted).every(([name, value]) => marks[name] === value);
   if (isMarked && at.agent.status?.incarnation === incarnation) return undefined;
   const why = { reason: 'Adopted', message: 'its session runs; it is taken over as it is', blast: 'none' } as const;
   return doNow([{ type: 'AdoptSession', ...why, target: targetOf(own), marks: wanted, incarnation }], 50);
+}
+
+// A field that the record lacks is filled in with what is so now; what it says stands.
+function completeRecord(text: string | undefined, now: LaunchRecord): string {
+  const record = parseRecord(text);
+  const isComplete = record !== undefined && Object.keys(now).every((field) => Object.hasOwn(record, field));
+  return isComplete && text !== undefined ? text : JSON.stringify({ ...now, ...record });
+}
+
+function parseRecord(text: string | undefined): object | undefined {
+  try {
+    const value: unknown = JSON.parse(text ?? '');
+    return typeof value === 'object' && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function environmentIncarnation(at: AgentCase): string | undefined {
@@ -53,7 +80,13 @@ function environmentIncarnation(at: AgentCase): string | undefined {
 
 function restartByOrder(at: AgentCase): Decision | undefined {
   const ordered = orderedRestart(at);
-  return ordered === undefined ? undefined : planStart(at, ordered);
+  return ordered === undefined ? undefined : restartOrGoOn(at, ordered);
+}
+
+// A restart that can not be made yet (a dependency, a missing file) leaves the agent at its work.
+function restartOrGoOn(at: AgentCase, cause: StartCause): Decision {
+  const start = planStart(at, cause);
+  return start.actions.length > 0 ? start : (together(start, keepGoing(at)) ?? start);
 }
 
 function restartForPhase(at: AgentCase): Decision | undefined {
@@ -79,13 +112,10 @@ function atSafePoint(
   at: AgentCase,
   cause: { reason: 'PhaseAdvanced' | 'LaunchDrift'; message: string },
 ): Decision | undefined {
-  if (isAtSafePoint(at)) return planStart(at, { ...cause, counted: false, restart: true });
+  if (isAtSafePoint(at)) return restartOrGoOn(at, { ...cause, counted: false, restart: true });
   // Deliveries and stall healing go on meanwhile: an agent in mid-turn is left to finish, not left alone.
-  const meanwhile = deliver(at) ?? healStall(at);
-  const waiting = waitFor(cause.reason, `${cause.message}; waits until it is between turns`, {
-    requeueAfterMs: SAFE_POINT_LOOK_MS,
-  });
-  return meanwhile === undefined ? waiting : { ...meanwhile, waiting: [...waiting.waiting, ...meanwhile.waiting] };
+  const message = `${cause.message}; waits until it is between turns`;
+  return together(waitFor(cause.reason, message, { requeueAfterMs: SAFE_POINT_LOOK_MS }), keepGoing(at));
 }
 
 // Often enough that both signals are sampled several times before a verdict, seldom enough to cost nothing.

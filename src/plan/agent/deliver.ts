@@ -6,7 +6,7 @@ import type { DeliveryObject } from '#api/delivery.ts';
 import { isExpired } from '../plan-delivery.ts';
 import { doNow, waitFor, type Decision } from '../plan.ts';
 import { draftNonce, incarnationOf, isOurDraft, openTyping, ownPane, targetOf, type AgentCase } from './agent-case.ts';
-import { composeMessage } from './message.ts';
+import { composeMessage, thatFit } from './message.ts';
 
 /** How long a typed message may go unaccepted before it is tried again. */
 const RETRY_MS = 5000;
@@ -42,13 +42,19 @@ function typing(at: AgentCase, due: readonly DeliveryObject[]): Typing {
   const pasted = operation?.id === nonce ? ((operation?.detail?.['deliveries'] ?? []) as readonly string[]) : [];
   const deliveries = due.filter((delivery) => pasted.includes(delivery.metadata.name));
   const isPasted = nonce !== undefined && (deliveries.length > 0 || isOurDraft(at));
-  return isPasted ? { nonce, isPasted, deliveries } : { nonce: at.moment.id, isPasted, deliveries: due };
+  return isPasted ? { nonce, isPasted, deliveries } : { nonce: at.moment.id, isPasted, deliveries: thatFit(due) };
 }
 
+// Taken counts only for the incarnation that took it: a new one that was not told by its start prompt is told now.
 function dueDeliveries(at: AgentCase) {
+  const incarnation = incarnationOf(at);
   return at.seen.related.deliveries.filter(
-    (delivery) => delivery.status?.takenAt === undefined && !isExpired(delivery, at.moment),
+    (delivery) => !isTakenBy(delivery, incarnation) && !isExpired(delivery, at.moment),
   );
+}
+
+function isTakenBy({ status }: DeliveryObject, incarnation: string | undefined): boolean {
+  return status?.takenAt !== undefined && status.takenIncarnation === incarnation;
 }
 
 function blockedBy(at: AgentCase): Decision | undefined {

@@ -17,7 +17,15 @@ export function wantedState(at: AgentCase): Wanted {
     return { state: 'Stopped', reason: 'Stopped', message: stopMessage(order), now: order['now'] === true };
   }
   const name = at.agent.spec.sequence;
-  if (name === undefined) return { state: 'Running' };
+  const unreadable = at.seen.related.unreadable.filter((key) => key === 'Rig/default' || name !== undefined);
+  if (unreadable.length > 0) {
+    const message = `${unreadable.join(', ')} can not be read; correct the files in the state directory`;
+    return { state: 'Unknown', reason: 'Unreadable', message };
+  }
+  return name === undefined ? { state: 'Running' } : wantedBySequence(at, name);
+}
+
+function wantedBySequence(at: AgentCase, name: string): Wanted {
   const sequence = at.seen.related.sequence;
   if (at.seen.related.phases.length === 0) {
     return { state: 'Stopped', reason: 'NoPhases', message: `sequence "${name}" has no phase; add one`, now: false };
