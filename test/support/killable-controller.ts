@@ -1,5 +1,5 @@
 import { fork } from 'node:child_process';
-import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 import type { WorldOptions } from '#controller/world.ts';
 
@@ -15,7 +15,7 @@ export type KillableController = {
   kill(): Promise<void>;
 };
 
-const PROGRAM = join(import.meta.dirname, 'pipeline-controller.ts');
+const PROGRAM = fileURLToPath(new URL('./pipeline-controller.ts', import.meta.url));
 
 /** Starts it; resolves when it runs, or has killed itself at the step that `killAt` says. */
 export async function spawnController(
