@@ -23,6 +23,9 @@ export type PassRecord = {
 /** Parts of a status that no other object derives anything from. */
 const PRIVATE = ['/attemptedAt', '/cloneHeads', '/observedUrl', '/observedBranch', '/handledReconcile', '/operation'];
 
+/** How often a write that found a newer record is repeated on top of it. */
+const ATTEMPTS = 10;
+
 /** Writes the status of one object during one pass: only when something changed, each write on top of the last. */
 export class StatusRecorder {
   readonly changed: string[] = [];
@@ -63,17 +66,20 @@ export class StatusRecorder {
       this.changed.push(keyOf(this.#record));
   }
 
+  // The object's own key may write at the same time. What became of it must not get lost: it would be done once more.
   async #writeOther(key: string, status: Readonly<Record<string, unknown>>): Promise<void> {
-    const record = await this.#store.get(key);
-    if (record === undefined || isUnreadable(record)) return;
-    const next = toJson({ ...record.status, ...status });
-    if (statusPatch(record.status ?? {}, next).length === 0) return;
-    try {
-      await this.#store.writeStatus(key, next, record.versions.status);
-      this.changed.push(key);
-    } catch (error) {
-      // Somebody settled or removed the message meanwhile: theirs is the newer word.
-      if (!(error instanceof ConflictError)) throw error;
+    for (let attempt = 1; ; attempt += 1) {
+      const record = await this.#store.get(key);
+      if (record === undefined || isUnreadable(record)) return;
+      const next = toJson({ ...record.status, ...status });
+      if (statusPatch(record.status ?? {}, next).length === 0) return;
+      try {
+        await this.#store.writeStatus(key, next, record.versions.status);
+        this.changed.push(key);
+        return;
+      } catch (error) {
+        if (!(error instanceof ConflictError) || attempt >= ATTEMPTS) throw error;
+      }
     }
   }
 }

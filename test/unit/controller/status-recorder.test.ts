@@ -1,72 +1,69 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { test } from 'node:test';
 
 import { StatusRecorder } from '#controller/status-recorder.ts';
+import { isUnreadable, type JsonObject, type Store, type StoredObject } from '#store/store.ts';
 import type { Pass } from '#status/pass.ts';
-import type { StoredObject } from '#store/store.ts';
 
 import { MemoryStore } from '../../fakes/memory-store.ts';
-import { agentOf, NOW_MS, seenOf } from '../../support/plan-input.ts';
 
-const PASS: Pass = {
-  object: agentOf(),
-  seen: seenOf(),
-  plan: { key: 'Agent/builder', actions: [], waiting: [] },
-  outcomes: [],
-  moment: { wallMs: NOW_MS, id: 'x' },
-};
+const API_VERSION = 'ccci.dev/v1alpha1';
+const TOLD = { key: 'Delivery/claim', status: { takenAt: '2026-01-01T00:00:00.000Z' } };
 
-async function begin() {
-  const writes: string[] = [];
-  const store = new MemoryStore({
-    onWrite: (when, { operation }) => void (when === 'after' && writes.push(operation)),
-  });
-  const key = { kind: 'Agent', name: 'builder' };
-  const record: StoredObject = await store.writeSpec({ ...key, apiVersion: 'v', spec: {}, expect: 'absent' });
-  writes.length = 0;
-  return { store, writes, recorder: new StatusRecorder(record, store), record };
+test('what became of a message is kept although its own record changes just then', async () => {
+  const { store, agent } = await makeStore();
+  await new StatusRecorder(agent, changedBeforeWrite(store, 1)).finish(PASS, record());
+  assert.deepEqual(await statusOf(store), { conditions: [], changes: 1, ...TOLD.status });
+});
+
+test('a message whose record never stands still is an error, and not taken for told', async () => {
+  const { store, agent } = await makeStore();
+  const recorder = new StatusRecorder(agent, changedBeforeWrite(store, 100));
+  await assert.rejects(recorder.finish(PASS, record()), /Delivery\/claim/);
+});
+
+test('a message that is gone needs no record', async () => {
+  const { store, agent } = await makeStore();
+  await store.requestDelete(TOLD.key);
+  await new StatusRecorder(agent, store).finish(PASS, record());
+  assert.equal(await store.get(TOLD.key), undefined);
+});
+
+const PASS = { outcomes: [] } as unknown as Pass;
+
+function record() {
+  return { status: { conditions: [] }, events: [], others: [TOLD] };
 }
 
-describe('writing a status', () => {
-  test('nothing is written when nothing changed', async () => {
-    const { store, writes, recorder } = await begin();
-    const status = { conditions: [], incarnation: 'a' };
-    await recorder.finish(PASS, { status, events: [], others: [] });
-    await recorder.finish(PASS, { status: { ...status, session: undefined }, events: [], others: [] });
-    assert.deepEqual(writes, ['writeStatus']);
-    assert.deepEqual(recorder.changed, ['Agent/builder']);
-    const stored = (await store.get('Agent/builder')) as StoredObject;
-    assert.deepEqual(stored.status, { conditions: [], incarnation: 'a' });
-  });
+async function makeStore(): Promise<{ store: Store; agent: StoredObject }> {
+  const store = new MemoryStore();
+  const base = { apiVersion: API_VERSION, spec: {}, expect: 'absent' };
+  const agent = await store.writeSpec({ ...base, kind: 'Agent', name: 'adversary' });
+  await store.writeSpec({ ...base, kind: 'Delivery', name: 'claim' });
+  return { store, agent };
+}
 
-  test('an intent is on disk before the act, and the summary builds on it', async () => {
-    const { store, recorder } = await begin();
-    const intent = { conditions: [], incarnation: 'intended' };
-    await recorder.write(intent);
-    assert.deepEqual(((await store.get('Agent/builder')) as StoredObject).status, intent);
-    assert.equal(recorder.withStatus(agentOf()).status, intent);
+/** A store in which somebody else writes the message's status just before each of the first writes. */
+function changedBeforeWrite(store: Store, times: number): Store {
+  let changes = 0;
+  return new Proxy(store, {
+    get(target, name) {
+      const value: unknown = Reflect.get(target, name, target);
+      if (name !== 'writeStatus') return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+      return async (key: string, status: JsonObject, expect: string) => {
+        if (key === TOLD.key && changes < times) {
+          changes += 1;
+          const now = await target.get(key);
+          const version = now === undefined || isUnreadable(now) ? '' : now.versions.status;
+          await target.writeStatus(key, { conditions: [], changes }, version);
+        }
+        return target.writeStatus(key, status, expect);
+      };
+    },
   });
+}
 
-  test('events are written before the status, so that none is lost', async () => {
-    const { writes, recorder } = await begin();
-    const event = {
-      id: 'e',
-      about: 'Agent/builder',
-      type: 'Normal',
-      reason: 'Running',
-      message: 'm',
-      at: 't',
-      count: 1,
-    } as const;
-    await recorder.finish(PASS, { status: { conditions: [] }, events: [event], others: [] });
-    assert.deepEqual(writes, ['addEvents', 'writeStatus']);
-  });
-
-  test('a status that somebody else wrote meanwhile is not overwritten', async () => {
-    const { store, recorder, record } = await begin();
-    await store.writeStatus('Agent/builder', { conditions: [], incarnation: 'theirs' }, record.versions.status);
-    await assert.rejects(recorder.finish(PASS, { status: { conditions: [] }, events: [], others: [] }), {
-      name: 'ConflictError',
-    });
-  });
-});
+async function statusOf(store: Store): Promise<JsonObject | undefined> {
+  const object = await store.get(TOLD.key);
+  return object === undefined || isUnreadable(object) ? undefined : object.status;
+}
