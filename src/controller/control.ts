@@ -6,7 +6,7 @@ import type { World } from './world.ts';
 /** Answers on the control socket. `plan` is made with the controller's own memory of what has been quiet for how long. */
 export function answerControl(
   world: World,
-  controller: Pick<Controller, 'enqueue' | 'resync'>,
+  controller: Pick<Controller, 'hint' | 'resync'>,
   pid: number,
 ): (request: Json) => Promise<Json> {
   return async (request) => {
@@ -14,7 +14,7 @@ export function answerControl(
     if (ask === 'ping') return { pid };
     if (ask === 'plan') return JSON.parse(JSON.stringify(await planEverything(world.tools))) as Json;
     if (ask === 'enqueue' && Array.isArray(keys)) {
-      controller.enqueue(keys.filter((key): key is string => typeof key === 'string'));
+      controller.hint(keys.filter((key): key is string => typeof key === 'string'));
       return { ok: true };
     }
     if (ask === 'resync') {

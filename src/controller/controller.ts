@@ -22,6 +22,8 @@ export type ControllerOptions = {
 
 /** Everything is looked at this often even when nothing happens; it would find all that the sources miss. */
 const RESYNC_MS = 60_000;
+/** Who is told to look many times a second need not: a look costs two programs. */
+const HINT_GAP_MS = 1000;
 /** Agents have workers of their own: git, Incus and probes never hold them up. */
 const LANES = { agents: 8, others: 4 };
 
@@ -29,6 +31,7 @@ const LANES = { agents: 8, others: 4 };
 export class Controller {
   readonly #options: ControllerOptions;
   readonly #queue: WorkQueue;
+  readonly #lookedAtMs = new Map<string, number>();
   #cancelResync: () => void = () => undefined;
 
   constructor(options: ControllerOptions) {
@@ -45,6 +48,12 @@ export class Controller {
   /** Wants these keys to be looked at now. */
   enqueue(keys: readonly string[]): void {
     for (const key of keys) this.#queue.add(key);
+  }
+
+  /** Wants these keys to be looked at soon: at once, or a second after the last look, however often it is asked. */
+  hint(keys: readonly string[]): void {
+    const nowMs = this.#options.clock.now().monoMs;
+    for (const key of keys) this.#queue.addAfter(key, (this.#lookedAtMs.get(key) ?? -Infinity) + HINT_GAP_MS - nowMs);
   }
 
   /** Looks at everything now and again every minute. */
@@ -74,6 +83,7 @@ export class Controller {
   }
 
   async #work(key: string): Promise<void> {
+    this.#lookedAtMs.set(key, this.#options.clock.now().monoMs);
     try {
       const result = await reconcile(key, this.#options.tools);
       this.#log(key, result);
