@@ -157,7 +157,8 @@ export default {
       comment: 'Two files import each other: move what both need into a third file that neither has to know.',
       severity: 'error',
       from: {},
-      to: { circular: true },
+      // A command is loaded when it is used: a circle that such an import closes has no order of loading to go wrong.
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['dynamic-import'] } },
     },
     {
       name: 'no-orphans',

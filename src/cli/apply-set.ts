@@ -3,7 +3,7 @@ import { mergeManifest, type AppliedObject, type ApplyMerge } from '#load/apply-
 import { loadManifests, type LoadOptions } from '#load/load-manifests.ts';
 import { nameOf, type LoadedObject } from '#load/loaded-object.ts';
 import { renderPath, type Mistake } from '#load/mistake.ts';
-import { KIND_ORDER, MANIFEST_KINDS, type Kind } from '#api/kind.ts';
+import { MANIFEST_KINDS, type Kind } from '#api/kind.ts';
 import { validateManifest } from '#api/validate.ts';
 import type { Store, StoredObject } from '#store/store.ts';
 
@@ -118,8 +118,10 @@ function storedKey({ kind, metadata }: StoredObject): string {
   return `${kind}/${metadata.name}`;
 }
 
-// Repositories, gates and phases first: an agent that is there before its phases would be told that it has none.
+// What is named stands before what names it: a gate names its agents, and an agent without phases is told that it has none.
+const APPLY_ORDER: readonly Kind[] = ['Repository', 'VirtualMachine', 'Phase', 'Agent', 'Gate', 'AgentRun', 'Notifier'];
+
 function byKind(a: ApplyChange, b: ApplyChange): number {
-  const rank = ({ key }: ApplyChange) => KIND_ORDER.indexOf(key.slice(0, key.indexOf('/')) as Kind);
+  const rank = ({ key }: ApplyChange) => APPLY_ORDER.indexOf(key.slice(0, key.indexOf('/')) as Kind);
   return rank(a) - rank(b);
 }

@@ -3,10 +3,13 @@ import { delimiter, join } from 'node:path';
 import process from 'node:process';
 
 import { CliError } from './cli-error.ts';
-import type { AttachOptions } from './commands/attach.ts';
 import type { Context } from './context.ts';
 import { EXIT } from './exit-code.ts';
 import { findSession } from './find-session.ts';
+import type { ObjectKey } from '#api/key.ts';
+
+/** The options of `ccci attach`. */
+export type AttachOptions = { readonly key: ObjectKey; readonly readOnly: boolean };
 
 /** Turns this process into a tmux client of the agent's session. Refuses when there is none. */
 export async function attachSession({ key, readOnly }: AttachOptions, context: Context): Promise<never> {

@@ -5,13 +5,23 @@ import { isUnreadable, type Store } from '#store/store.ts';
 import { APPLIED_BY } from './applied-by.ts';
 import { findController, pokeController } from './ask-controller.ts';
 import { CliError } from './cli-error.ts';
-import type { DeleteOptions } from './commands/delete.ts';
 import type { Context } from './context.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { readKind, requireObject } from './find-objects.ts';
 import { changeOrders, newOrder, refuseAgents } from './give-order.ts';
 import { written } from './render-applied.ts';
 import { waitFor } from './wait-for.ts';
+import type { Selection } from './find-objects.ts';
+import type { ManifestOptions } from './manifest-flags.ts';
+
+/** The options of `ccci delete`. */
+export type DeleteOptions = ManifestOptions & {
+  readonly selection: Selection | undefined;
+  readonly orphan: boolean;
+  readonly ignoreMissing: boolean;
+  /** Undefined: do not wait. */
+  readonly waitMs: number | undefined;
+};
 
 /** Asks for the deletion of objects; says of each what comes of it. */
 export async function deleteObjects(options: DeleteOptions, context: Context): Promise<ExitCode> {

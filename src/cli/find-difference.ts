@@ -1,10 +1,17 @@
 import type { Forecast } from '#controller/plan-everything.ts';
 
 import { askController } from './ask-controller.ts';
-import type { DiffOptions } from './commands/diff.ts';
 import type { Context } from './context.ts';
 import { differenceOf, type Difference } from './difference.ts';
 import { isReadable } from './is-readable.ts';
+import type { ManifestOptions } from './manifest-flags.ts';
+
+/** The options of `ccci diff`. */
+export type DiffOptions = ManifestOptions & {
+  readonly prune: boolean;
+  readonly waiting: boolean;
+  readonly output: 'text' | 'json' | 'patch';
+};
 
 /**
  * What would be stored and done. Asks the running controller, which knows what has been quiet for how long; without one,

@@ -1,11 +1,19 @@
 import type { Store, StoredEvent } from '#store/store.ts';
 
-import type { EventsOptions } from './commands/events.ts';
 import type { Context } from './context.ts';
 import { eventRows } from './event-rows.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { renderTable } from './render-table.ts';
 import { until } from './until.ts';
+import type { ObjectKey } from '#api/key.ts';
+
+/** The options of `ccci events`. */
+export type EventsOptions = {
+  readonly about: ObjectKey | undefined;
+  readonly watch: boolean;
+  readonly limit: number | undefined;
+  readonly output: 'table' | 'json' | 'yaml';
+};
 
 const HEADING = ['AGE', 'TYPE', 'REASON', 'OBJECT', 'MESSAGE'];
 

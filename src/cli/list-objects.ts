@@ -1,6 +1,5 @@
 import { isUnreadable, type Json, type StoredObject, type UnreadableObject } from '#store/store.ts';
 
-import type { GetOptions } from './commands/get.ts';
 import type { Context } from './context.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { nameOf, selectObjects } from './find-objects.ts';
@@ -13,6 +12,19 @@ import { renderObjects, shownObject } from './render-objects.ts';
 import { renderTable } from './render-table.ts';
 import { written } from './render-applied.ts';
 import { until } from './until.ts';
+import type { Selection } from './find-objects.ts';
+import type { LabelSelector } from './label-selector.ts';
+
+/** How `ccci get` prints. */
+export type GetOutput = 'table' | 'wide' | 'json' | 'yaml' | 'name' | { readonly jsonPath: string };
+
+/** The options of `ccci get`. */
+export type GetOptions = {
+  readonly selection: Selection;
+  readonly watch: boolean;
+  readonly labels: LabelSelector | undefined;
+  readonly output: GetOutput;
+};
 
 type Listed = StoredObject | UnreadableObject;
 

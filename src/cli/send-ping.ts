@@ -5,7 +5,6 @@ import type { Store, StoredObject } from '#store/store.ts';
 
 import { pokeController } from './ask-controller.ts';
 import { usageError } from './cli-error.ts';
-import type { PingOptions } from './commands/ping.ts';
 import { conditionOf, statusText } from './conditions-of.ts';
 import type { Context } from './context.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
@@ -13,6 +12,16 @@ import { requireReadable } from './find-objects.ts';
 import { isReadable } from './is-readable.ts';
 import { printable } from './printable.ts';
 import { until } from './until.ts';
+import type { ObjectKey } from '#api/key.ts';
+
+/** The options of `ccci ping`. */
+export type PingOptions = {
+  readonly key: ObjectKey;
+  /** Undefined: read from standard input. */
+  readonly text: string | undefined;
+  /** Undefined: do not wait. */
+  readonly waitMs: number | undefined;
+};
 
 /** Longest message: more is read from a file by the agent itself. */
 const TEXT_LIMIT = 16 * 1024;

@@ -5,7 +5,6 @@ import type { Logger } from 'pino';
 import { runController, type RunningController } from '#controller/run-controller.ts';
 import type { World } from '#controller/world.ts';
 
-import type { RunOptions } from './commands/run.ts';
 import type { Context } from './context.ts';
 import { createControllerLog } from './controller-log.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
@@ -14,6 +13,17 @@ import { ManifestFollower } from './follow-manifests.ts';
 import { untilComplete } from './until-complete.ts';
 import { untilSettled } from './until-settled.ts';
 import { startWorld } from './start-world.ts';
+
+/** The options of `ccci run`. */
+export type RunOptions = {
+  readonly once: boolean;
+  readonly untilComplete: boolean;
+  readonly manifests: readonly string[];
+  readonly recursive: boolean;
+  readonly prune: boolean;
+  /** Bound of `--once`. */
+  readonly timeoutMs: number;
+};
 
 /** An end is given this long; what is still under way then is found and settled by the next start. */
 const END_MS = 4000;

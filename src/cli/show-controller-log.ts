@@ -2,12 +2,20 @@ import { readFileSync, statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { CliError } from './cli-error.ts';
-import type { LogsOptions } from './commands/logs.ts';
 import type { Context } from './context.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { logFilePath } from './log-file.ts';
 import { createPaint } from './paint.ts';
 import { renderLogLine } from './render-log-line.ts';
+import type { ObjectKey } from '#api/key.ts';
+
+/** The options of `ccci logs`. */
+export type LogsOptions = {
+  readonly of: 'controller' | ObjectKey;
+  readonly lines: number;
+  readonly follow: boolean;
+  readonly output: 'text' | 'json';
+};
 
 const LOOK_MS = 250;
 

@@ -1,7 +1,7 @@
+import type { ObjectKey } from '#api/key.ts';
 import { formatSpan } from '#api/time.ts';
 import { isUnreadable, type Json, type StoredObject, type UnreadableObject } from '#store/store.ts';
 
-import type { WaitGoal, WaitOptions } from './commands/wait.ts';
 import { conditionOf, isObserved } from './conditions-of.ts';
 import type { Context } from './context.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
@@ -10,6 +10,15 @@ import { printable } from './printable.ts';
 import { written } from './render-applied.ts';
 import { shownObject } from './render-objects.ts';
 import { until } from './until.ts';
+
+/** What is waited for. */
+export type WaitGoal =
+  | { readonly what: 'condition'; readonly type: string; readonly status: string }
+  | { readonly what: 'delete' }
+  | { readonly what: 'jsonpath'; readonly path: string; readonly value: string | undefined };
+
+/** The options of `ccci wait`. */
+export type WaitOptions = { readonly keys: readonly ObjectKey[]; readonly goal: WaitGoal; readonly timeoutMs: number };
 
 type Found = StoredObject | UnreadableObject | undefined;
 

@@ -3,10 +3,12 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 
 import { CliError } from './cli-error.ts';
-import type { InitOptions } from './commands/init.ts';
 import type { Context } from './context.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { starterFiles } from './starter-files.ts';
+
+/** The options of `ccci init`. */
+export type InitOptions = { readonly folder: string };
 
 /** Writes the starter into a folder. Refuses, and writes nothing, when any of its files is there. */
 export async function writeStarter({ folder }: InitOptions, { cwd, terminal }: Context): Promise<ExitCode> {

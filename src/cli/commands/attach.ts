@@ -1,11 +1,7 @@
-import type { ObjectKey } from '#api/key.ts';
-
 import { agentKey } from '../agent-word.ts';
 import { defineCommand } from '../command.ts';
 import { oneWord } from '../words.ts';
-
-/** The options of `ccci attach`. */
-export type AttachOptions = { readonly key: ObjectKey; readonly readOnly: boolean };
+import type { AttachOptions } from '../attach-session.ts';
 
 /** `ccci attach`. */
 export const attach = defineCommand<AttachOptions>({

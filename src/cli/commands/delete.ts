@@ -1,17 +1,9 @@
 import { usageError } from '../cli-error.ts';
 import { defineCommand } from '../command.ts';
 import { durationOption } from '../duration-option.ts';
-import { readSelection, type Selection } from '../find-objects.ts';
-import { MANIFEST_FLAGS, type ManifestOptions } from '../manifest-flags.ts';
-
-/** The options of `ccci delete`. */
-export type DeleteOptions = ManifestOptions & {
-  readonly selection: Selection | undefined;
-  readonly orphan: boolean;
-  readonly ignoreMissing: boolean;
-  /** Undefined: do not wait. */
-  readonly waitMs: number | undefined;
-};
+import { readSelection } from '../find-objects.ts';
+import { MANIFEST_FLAGS } from '../manifest-flags.ts';
+import type { DeleteOptions } from '../delete-objects.ts';
 
 /** `ccci delete`. */
 export const deleteCommand = defineCommand<DeleteOptions>({

@@ -3,19 +3,13 @@ import type { Context } from '../context.ts';
 import type { Difference } from '../difference.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { outputFlag } from '../flags.ts';
-import { manifestOptions, MANIFEST_FLAGS, type ManifestOptions } from '../manifest-flags.ts';
+import { manifestOptions, MANIFEST_FLAGS } from '../manifest-flags.ts';
 import { outputOf } from '../output.ts';
 import { createPaint } from '../paint.ts';
 import { printable } from '../printable.ts';
+import type { DiffOptions } from '../find-difference.ts';
 
 const FORMS = ['text', 'json', 'patch'] as const;
-
-/** The options of `ccci diff`. */
-export type DiffOptions = ManifestOptions & {
-  readonly prune: boolean;
-  readonly waiting: boolean;
-  readonly output: (typeof FORMS)[number];
-};
 
 /** `ccci diff`. */
 export const diff = defineCommand<DiffOptions>({

@@ -1,21 +1,12 @@
-import type { ObjectKey } from '#api/key.ts';
-
 import { usageError } from '../cli-error.ts';
 import { defineCommand } from '../command.ts';
 import { readKey } from '../find-objects.ts';
 import { outputFlag } from '../flags.ts';
 import { outputOf } from '../output.ts';
 import { noWords } from '../words.ts';
+import type { EventsOptions } from '../list-events.ts';
 
 const FORMS = ['table', 'json', 'yaml'] as const;
-
-/** The options of `ccci events`. */
-export type EventsOptions = {
-  readonly about: ObjectKey | undefined;
-  readonly watch: boolean;
-  readonly limit: number | undefined;
-  readonly output: (typeof FORMS)[number];
-};
 
 /** `ccci events`. */
 export const events = defineCommand<EventsOptions>({

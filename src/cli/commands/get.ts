@@ -1,22 +1,12 @@
 import { usageError } from '../cli-error.ts';
 import { defineCommand } from '../command.ts';
 import { outputFlag } from '../flags.ts';
-import { readSelection, type Selection } from '../find-objects.ts';
+import { readSelection } from '../find-objects.ts';
 import { checkJsonPath } from '../json-path.ts';
-import { readLabelSelector, type LabelSelector } from '../label-selector.ts';
+import { readLabelSelector } from '../label-selector.ts';
+import type { GetOptions, GetOutput } from '../list-objects.ts';
 
 const FORMS = ['table', 'wide', 'json', 'yaml', 'name'] as const;
-
-/** A form of output: one of the words, or a path to print. */
-export type GetOutput = (typeof FORMS)[number] | { readonly jsonPath: string };
-
-/** The options of `ccci get`. */
-export type GetOptions = {
-  readonly selection: Selection;
-  readonly watch: boolean;
-  readonly labels: LabelSelector | undefined;
-  readonly output: GetOutput;
-};
 
 /** `ccci get`. */
 export const get = defineCommand<GetOptions>({

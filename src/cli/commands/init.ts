@@ -1,8 +1,6 @@
 import { defineCommand } from '../command.ts';
 import { optionalWord } from '../words.ts';
-
-/** The options of `ccci init`. */
-export type InitOptions = { readonly folder: string };
+import type { InitOptions } from '../write-starter.ts';
 
 /** `ccci init`. */
 export const init = defineCommand<InitOptions>({

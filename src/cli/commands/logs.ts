@@ -1,21 +1,12 @@
-import type { ObjectKey } from '#api/key.ts';
-
 import { agentKey } from '../agent-word.ts';
 import { usageError } from '../cli-error.ts';
 import { defineCommand } from '../command.ts';
 import { outputFlag } from '../flags.ts';
 import { outputOf } from '../output.ts';
 import { oneWord } from '../words.ts';
+import type { LogsOptions } from '../show-controller-log.ts';
 
 const FORMS = ['text', 'json'] as const;
-
-/** The options of `ccci logs`. */
-export type LogsOptions = {
-  readonly of: 'controller' | ObjectKey;
-  readonly lines: number;
-  readonly follow: boolean;
-  readonly output: (typeof FORMS)[number];
-};
 
 const LINES = 200;
 

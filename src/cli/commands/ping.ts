@@ -1,18 +1,8 @@
-import type { ObjectKey } from '#api/key.ts';
-
 import { agentKey } from '../agent-word.ts';
 import { usageError } from '../cli-error.ts';
 import { defineCommand } from '../command.ts';
 import { durationOption } from '../duration-option.ts';
-
-/** The options of `ccci ping`. */
-export type PingOptions = {
-  readonly key: ObjectKey;
-  /** Undefined: read from standard input. */
-  readonly text: string | undefined;
-  /** Undefined: do not wait. */
-  readonly waitMs: number | undefined;
-};
+import type { PingOptions } from '../send-ping.ts';
 
 /** `ccci ping`. */
 export const ping = defineCommand<PingOptions>({

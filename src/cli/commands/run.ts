@@ -2,17 +2,7 @@ import { usageError } from '../cli-error.ts';
 import { defineCommand } from '../command.ts';
 import { durationOption } from '../duration-option.ts';
 import { noWords } from '../words.ts';
-
-/** The options of `ccci run`. */
-export type RunOptions = {
-  readonly once: boolean;
-  readonly untilComplete: boolean;
-  readonly manifests: readonly string[];
-  readonly recursive: boolean;
-  readonly prune: boolean;
-  /** Bound of `--once`. */
-  readonly timeoutMs: number;
-};
+import type { RunOptions } from '../serve.ts';
 
 /** `ccci run`. */
 export const run = defineCommand<RunOptions>({

@@ -1,4 +1,3 @@
-import type { ObjectKey } from '#api/key.ts';
 import { didYouMean } from '#api/suggest.ts';
 
 import { usageError } from '../cli-error.ts';
@@ -6,15 +5,7 @@ import { defineCommand } from '../command.ts';
 import { durationOption } from '../duration-option.ts';
 import { readSelection } from '../find-objects.ts';
 import { checkJsonPath } from '../json-path.ts';
-
-/** What is waited for. */
-export type WaitGoal =
-  | { readonly what: 'condition'; readonly type: string; readonly status: string }
-  | { readonly what: 'delete' }
-  | { readonly what: 'jsonpath'; readonly path: string; readonly value: string | undefined };
-
-/** The options of `ccci wait`. */
-export type WaitOptions = { readonly keys: readonly ObjectKey[]; readonly goal: WaitGoal; readonly timeoutMs: number };
+import type { WaitGoal, WaitOptions } from '../wait-for.ts';
 
 /** `ccci wait`. */
 export const wait = defineCommand<WaitOptions>({
