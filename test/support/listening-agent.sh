@@ -8,8 +8,8 @@ exec 9>"$AGENT_NOTES/$CCCI_AGENT.lock"
 flock --nonblock 9 || note "DOUBLE $CCCI_INCARNATION"
 
 case " $AGENT_HABITS " in *' stubborn '*) trap '' HUP INT TERM ;; *' deaf '*) trap '' INT ;; esac
-note "start $CCCI_INCARNATION pid=$$ phase=$CCCI_PHASE_ID reason=$CCCI_RESTART_REASON"
 cp "$CCCI_PROMPT_FILE" "$AGENT_NOTES/$CCCI_AGENT.prompt"
+note "start $CCCI_INCARNATION pid=$$ phase=$CCCI_PHASE_ID reason=$CCCI_RESTART_REASON"
 case " $AGENT_HABITS " in *' nohup '*) (trap '' HUP; exec sleep 600) & ;; esac
 
 speak() { [ -z "$AGENT_SAYS" ] || printf '%s\n' "$AGENT_SAYS"; }

@@ -197,9 +197,9 @@ export class PipelineRig {
     return this.until(`one live ${agent}`, async () => this.agents.main(agent), limitMs);
   }
 
-  /** Waits until another launch of the agent is its only one, and answers its process. */
+  /** Waits until another launch of the agent is its only one and has written down its start; answers its process. */
   async succeeded(agent: string, before: AgentProcess, limitMs?: number): Promise<AgentProcess> {
-    return this.until(
+    const next = await this.until(
       `another ${agent} than ${before.incarnation}`,
       async () => {
         const now = this.agents.main(agent);
@@ -207,6 +207,8 @@ export class PipelineRig {
       },
       limitMs,
     );
+    await this.noted(agent, new RegExp(`^start ${next.incarnation} `));
+    return next;
   }
 
   /** Has the controller of this process look at everything now. */
