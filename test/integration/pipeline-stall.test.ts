@@ -74,7 +74,8 @@ describe('an agent that goes quiet on real tmux', { concurrency: 3 }, () => {
         const { restarts } = await rig.status('Agent/builder');
         return (restarts as { count: number } | undefined)?.count ?? 0;
       };
-      assert.equal(await counted(), 2);
+      // Between the condition and this look it may have been tried once more.
+      assert.ok((await counted()) >= 2);
       await rig.until('it is still tried now and then', async () => (await counted()) >= 4);
       const events = await rig.store.events({ about: 'Agent/builder' });
       assert.equal(events.filter(({ reason }) => reason === 'CrashLoopBackOff').length, 1);
