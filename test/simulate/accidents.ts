@@ -138,6 +138,7 @@ function jumpClock({ world, random, oracles }: Scene): void {
 async function loseState({ world, oracles, killController }: Scene): Promise<void> {
   oracles.hasSteadyMemory = false;
   oracles.phases.forget();
+  oracles.typing.forget();
   killController('its state directory is gone');
   await world.loseState();
 }

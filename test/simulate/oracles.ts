@@ -1,4 +1,5 @@
 import { checkStatus } from '#api/check-status.ts';
+import type { Condition } from '#api/condition.ts';
 import { parseDurationMs } from '#api/quantity.ts';
 import type { PanePrecondition } from '#drivers/tmux/tmux.ts';
 import type { FakeSession } from '../fakes/fake-tmux-server.ts';
@@ -6,6 +7,7 @@ import type { FakeSession } from '../fakes/fake-tmux-server.ts';
 import type { Entry } from './ledger.ts';
 import { PhaseOracle } from './phase-oracle.ts';
 import type { ScriptedAgent } from './scripted-agent.ts';
+import { TypingOracle } from './typing-oracle.ts';
 import { RIG_ID, type SimulatedWorld } from './world.ts';
 
 /** A decision and its act may be this far apart, with every call late. */
@@ -17,6 +19,7 @@ const UNTOLD_MS = 240_000;
 /** Watches every write of the controller, and says when one breaks a promise. */
 export class Oracles {
   readonly phases: PhaseOracle;
+  readonly typing: TypingOracle;
   /** Agents that a person has ordered to be ended, with until when (monotonic ms) that explains a stop. */
   readonly ordered = new Map<string, number>();
   /** False once the wall clock has jumped or the state was lost: windows of time can not be kept then. */
@@ -32,12 +35,14 @@ export class Oracles {
   constructor(world: SimulatedWorld) {
     this.#world = world;
     this.phases = new PhaseOracle(world);
+    this.typing = new TypingOracle(world);
     world.onAgentStart.push((agent) => this.#started(agent));
   }
 
   /** Looks at a write just before it reaches the world. */
   onWrite(name: string, args: readonly unknown[]): void {
     if (name === 'store.writeStatus') this.#status(String(args[0]), args[1] as never);
+    if (name === 'store.requestDelete') this.typing.deleted(String(args[0]));
     if (name.startsWith('tmux.') || name === 'process.signal') this.#blind(name);
     if (name === 'tmux.createSession') this.#creates(args[0] as { marks: Readonly<Record<string, string>> });
     if (['tmux.killSession', 'tmux.paste', 'tmux.sendKeys'].includes(name))
@@ -91,15 +96,23 @@ export class Oracles {
 
   #status(
     key: string,
-    status: { conditions: never[]; restarts?: { count: number; recent: { counted: boolean }[] } },
+    status: {
+      conditions: Condition[];
+      observedGeneration?: number;
+      restarts?: { count: number; recent: { counted: boolean }[] };
+    },
   ): void {
     const { chronicle } = this.#world;
     if (key === 'Sequence/main') this.phases.written(status as never);
-    // A message is written by others before its own first visit, and an intent before the first status.
-    const isFirst = status.conditions.length === 0;
+    if (key.startsWith('Agent/')) this.typing.written(status as never);
+    // An intent comes before the first status, and others write to a message before its own first visit.
+    const isFirst =
+      status.conditions.length === 0 || (key.startsWith('Delivery/') && status.observedGeneration === undefined);
     const [finding] = isFirst ? [] : checkStatus({ metadata: {}, status });
-    if (finding !== undefined && !(key.startsWith('Delivery/') && [1, 4].includes(finding.rule)))
+    if (finding !== undefined)
       chronicle.violate(`status of ${key} breaks rule ${String(finding.rule)}: ${finding.message}`);
+    const refused = status.conditions.find(({ reason }) => reason === 'PlanRefused');
+    if (refused !== undefined) chronicle.violate(`a plan was refused for ${key}: ${refused.message}`);
     if (status.restarts !== undefined) this.#restarts(key, status.restarts);
   }
 

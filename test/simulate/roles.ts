@@ -27,13 +27,15 @@ export const builder: Role = {
   work(at) {
     const { ledger, phaseId } = at;
     const scopes = ledger.scopes(ledger.history());
-    const wanted = wantedScopes(phaseId);
+    const wanted = toClaim(phaseId, scopes);
     const open = wanted.find((scope) => isToClaim(scopes.find((one) => one.scope === scope)));
     if (open !== undefined) {
       claim(at, open);
       return open !== wanted.at(-1);
     }
-    const hasPassed = wanted.every((scope) => scopes.find((one) => one.scope === scope)?.verdict === 'PASS');
+    const hasPassed = wantedScopes(phaseId).every(
+      (scope) => scopes.find((one) => one.scope === scope)?.verdict === 'PASS',
+    );
     if (hasPassed) sayDone(at, wanted[0] ?? '');
     return false;
   },
@@ -69,6 +71,13 @@ export const adversary: Role = {
 
 function isToClaim(truth: ScopeTruth | undefined): boolean {
   return truth === undefined || truth.verdict === 'FAIL' || (truth.isVetoed && truth.verdict === 'VETO');
+}
+
+// What an earlier phase had settled may be open again after a rewrite of the history: who is told of a veto sees to it.
+function toClaim(phaseId: string, scopes: readonly ScopeTruth[]): readonly string[] {
+  const own = wantedScopes(phaseId);
+  const others = scopes.filter((truth) => isToClaim(truth) && !own.includes(truth.scope));
+  return [...own, ...others.map(({ scope }) => scope)];
 }
 
 function claim({ ledger, phaseId, workdir, random, trouble }: RoleCase, scope: string): void {

@@ -1,4 +1,5 @@
 import { planEverything } from '#controller/plan-everything.ts';
+import { checkStatus, type CheckedObject } from '#api/check-status.ts';
 import { findCondition, type Condition } from '#api/conditions.ts';
 import type { SequenceStatus } from '#api/sequence.ts';
 
@@ -201,7 +202,21 @@ class SeedRun {
     const left = actions.filter((text) => !text.includes('FetchMirror'));
     if (left.length + refused.length > 0)
       this.world.chronicle.violate(`still something to do at rest: ${[...left, ...refused].join('; ')}`);
+    await this.#checkStatuses();
     this.world.chronicle.tell('complete and at rest');
+  }
+
+  // While things move, a status may be older than its spec; at rest nothing may.
+  async #checkStatuses(): Promise<void> {
+    for (const object of await this.world.store.list()) {
+      if (!('versions' in object)) continue;
+      const { kind, metadata } = object;
+      const [finding] = checkStatus({ metadata, status: object.status as CheckedObject['status'] });
+      if (finding !== undefined)
+        this.world.chronicle.violate(
+          `at rest ${kind}/${metadata.name} breaks rule ${String(finding.rule)}: ${finding.message}`,
+        );
+    }
   }
 }
 

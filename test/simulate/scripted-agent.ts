@@ -44,6 +44,8 @@ export type AgentPart = {
   readonly hasFolder: () => boolean;
   /** Called with every text that the agent has taken. */
   readonly heard: (text: string) => void;
+  /** Called with every text that was typed and sent off. */
+  readonly submitted: (text: string) => void;
 };
 
 const SIGN_MS = 3000;
@@ -160,6 +162,7 @@ export class ScriptedAgent {
     const text = this.#draft.trim();
     this.#draft = '';
     if (text === '') return this.#show();
+    this.part.submitted(text);
     this.part.heard(text);
     if (this.busySinceMs !== undefined) {
       this.#queue.push(text);

@@ -44,6 +44,8 @@ export class SimulatedWorld {
   trouble = 0;
   /** Called when a main process has begun to run. */
   readonly onAgentStart: ((agent: ScriptedAgent) => void)[] = [];
+  /** Called with every text that was typed into an agent and sent off. */
+  readonly onSubmit: ((agent: ScriptedAgent, text: string) => void)[] = [];
   readonly #roleRandom: Random;
 
   constructor(seed: number, shape: (random: Random) => RigShape) {
@@ -145,6 +147,7 @@ export class SimulatedWorld {
       work: () => role.work(at()),
       isLost: () => this.looksByItself || role.isLost(at()),
       hasFolder: () => 'tracking' in (this.git.folders.get(workdir) ?? {}),
+      submitted: (text) => this.onSubmit.forEach((listen) => listen(agent, text)),
       heard: (text) => this.#heard(name, incarnation, text),
     });
     return agent;
