@@ -17,9 +17,9 @@ export const AgentMode = z.enum(['Loop', 'Interactive', 'OneShot', 'Scheduled'])
 export type AgentMode = z.infer<typeof AgentMode>;
 
 const SESSION_RULE =
-  'must be a tmux session name: no ".", ":", "#" or "\\", no control characters, and no "$" or "=" at the beginning';
+  'must be a tmux session name: no ".", ":", "#", "$" or "\\", no control characters, and no "=" at the beginning';
 
-const Session = z.string().regex(/^[^.:#\\$=\x00-\x1f\x7f][^.:#\\\x00-\x1f\x7f]{0,199}$/, SESSION_RULE);
+const Session = z.string().regex(/^[^.:#\\$=\x00-\x1f\x7f][^.:#\\$\x00-\x1f\x7f]{0,199}$/, SESSION_RULE);
 
 const Dependency = z.strictObject({
   kind: z.enum(['Agent', 'Repository', 'Phase', 'VirtualMachine']).describe('Kind of the object.'),

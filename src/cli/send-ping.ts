@@ -13,6 +13,7 @@ import { isReadable } from './is-readable.ts';
 import { printable } from './printable.ts';
 import { until } from './until.ts';
 import type { ObjectKey } from '#api/key.ts';
+import { refuseAgents } from './give-order.ts';
 
 /** The options of `ccci ping`. */
 export type PingOptions = {
@@ -24,10 +25,11 @@ export type PingOptions = {
 };
 
 /** Longest message: more is read from a file by the agent itself. */
-const TEXT_LIMIT = 16 * 1024;
+const TEXT_LIMIT = 3500;
 
 /** Stores a message for an agent, and waits until it was taken when asked to. */
 export async function sendPing({ key, text, waitMs }: PingOptions, context: Context): Promise<ExitCode> {
+  await refuseAgents(context);
   const store = await context.openStore();
   const agent = await requireReadable(key, store);
   const said = text ?? (await readAll(context));

@@ -13,6 +13,7 @@ import { ManifestFollower } from './follow-manifests.ts';
 import { untilComplete } from './until-complete.ts';
 import { untilSettled } from './until-settled.ts';
 import { startWorld } from './start-world.ts';
+import { refuseAgents } from './give-order.ts';
 
 /** The options of `ccci run`. */
 export type RunOptions = {
@@ -31,6 +32,7 @@ const STATE_LOOK_MS = 1000;
 
 /** Runs the controller until it is told to end, or until what it was started for is done. */
 export async function serve(options: RunOptions, context: Context): Promise<ExitCode> {
+  await refuseAgents(context);
   const log = createControllerLog(context);
   const interrupted = new AbortController();
   context.onInterrupt(() => interrupted.abort());

@@ -50,10 +50,17 @@ export class Controller {
     for (const key of keys) this.#queue.add(key);
   }
 
-  /** Wants these keys to be looked at soon: at once, or a second after the last look, however often it is asked. */
+  /**
+   * Wants these keys to be looked at soon: at once, or at the next full second when the last look was less than a second
+   * ago, however often it is asked. Common seconds let looks at several agents share one reading of tmux.
+   */
   hint(keys: readonly string[]): void {
     const nowMs = this.#options.clock.now().monoMs;
-    for (const key of keys) this.#queue.addAfter(key, (this.#lookedAtMs.get(key) ?? -Infinity) + HINT_GAP_MS - nowMs);
+    const nextTickMs = (Math.floor(nowMs / HINT_GAP_MS) + 1) * HINT_GAP_MS;
+    for (const key of keys) {
+      const isFresh = nowMs - (this.#lookedAtMs.get(key) ?? -Infinity) < HINT_GAP_MS;
+      this.#queue.addAfter(key, isFresh ? nextTickMs - nowMs : 0);
+    }
   }
 
   /** Looks at everything now and again every minute. */

@@ -1,3 +1,4 @@
+import { compact } from '#api/compact.ts';
 import { ABSENT, known, unknown, type Fact } from '#api/fact.ts';
 import type { GateObject } from '#api/gate.ts';
 import type { PhaseObject } from '#api/phase.ts';
@@ -5,6 +6,7 @@ import type { RepositoryObject } from '#api/repository.ts';
 import type { SequenceObject } from '#api/sequence.ts';
 
 import type { GateObservation, PhaseObservation, RepositoryObservation, SequenceObservation } from './observation.ts';
+import { freshShas } from './fresh-shas.ts';
 import { keyOf, type ObjectSet } from './object-set.ts';
 import type { Look } from './readers.ts';
 import { phasesOf } from './relations.ts';
@@ -55,11 +57,10 @@ export async function observeGate(gate: GateObject, { readers, objects }: Look):
   const commit = repository?.status?.commit;
   const opening = sequence?.status?.phases.find(({ state }) => state === 'Current')?.openingCommit;
   const mirror = mirrorPath(readers.rig, gate.spec.repositoryRef.name);
-  const log = async (from: string | undefined) => {
-    if (commit === undefined) return unknown('NotFetched', 'the remote was not looked at yet');
-    return readers.git.log(mirror, { to: commit, limit: HISTORY_LIMIT, ...(from === undefined ? {} : { from }) });
-  };
-  const [commits, fresh] = await Promise.all([log(opening), freshLog(gate, log)]);
+  const commits =
+    commit === undefined
+      ? unknown('NotFetched', 'the remote was not looked at yet')
+      : await readers.git.log(mirror, { to: commit, limit: HISTORY_LIMIT, ...compact({ from: opening }) });
   return {
     kind: 'Gate',
     rig: readers.rig,
@@ -69,23 +70,9 @@ export async function observeGate(gate: GateObject, { readers, objects }: Look):
     verifier: objects.find('Agent', gate.spec.verifier),
     phase: objects.find('Phase', sequence?.status?.currentPhase ?? ''),
     commits,
-    freshShas: freshShas(commits, fresh),
+    freshShas: commits.state === 'known' ? known(freshShas(commits.value, gate.status?.firstSeenCommit)) : commits,
     deliveries: objects.all('Delivery').filter(({ spec }) => spec.cause.gate === gate.metadata.name),
   };
-}
-
-type Log = (from: string | undefined) => Promise<GateObservation['commits']>;
-
-// On the first look every commit is old: only open claims are told about.
-async function freshLog(gate: GateObject, log: Log): Promise<GateObservation['commits']> {
-  const firstSeen = gate.status?.firstSeenCommit;
-  return firstSeen === undefined ? known([]) : log(firstSeen);
-}
-
-// A force-push can take the first commit out of history: then what is there now is what is new.
-function freshShas(commits: GateObservation['commits'], fresh: GateObservation['commits']): Fact<readonly string[]> {
-  const news = fresh.state === 'known' ? fresh : commits;
-  return news.state === 'known' ? known(news.value.map(({ sha }) => sha)) : news;
 }
 
 /** Reads the phase's status file at the one commit. */
@@ -103,11 +90,25 @@ export async function observePhase(phase: PhaseObject, { readers, objects }: Loo
     repository,
     sequence,
     gates,
-    statusFile: commit === undefined ? unknown('NotFetched', 'the remote was not looked at yet') : await fileAt(commit),
+    statusFile: await statusFile(commit, isPending(phase, sequence), fileAt),
     clearStatusFiles: isFirstLook
       ? await Promise.all(gates.map(({ gate }) => fileAt(gate?.status?.['clearCommit'])))
       : [],
   };
+}
+
+// A phase whose turn has not come is not judged: its file is read when it opens.
+function isPending(phase: PhaseObject, sequence: SequenceObject | undefined): boolean {
+  return sequence?.status?.phases.find(({ name }) => name === phase.metadata.name)?.state === 'Pending';
+}
+
+async function statusFile(
+  commit: string | undefined,
+  pending: boolean,
+  fileAt: (at: string) => Promise<Fact<string>>,
+): Promise<Fact<string>> {
+  if (pending) return unknown('NotObserved', 'its turn has not come');
+  return commit === undefined ? unknown('NotFetched', 'the remote was not looked at yet') : fileAt(commit);
 }
 
 /** Gathers the phases of a sequence; everything else about it is derived. */

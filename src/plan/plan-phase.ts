@@ -10,7 +10,7 @@ export type PhaseVerdict =
   | { readonly state: 'Done'; readonly commit: string }
   | {
       readonly state: 'Open';
-      readonly reason: 'MarkerMissing' | 'GateNotPassed' | 'GateVetoed' | 'GateFailed' | 'GateOpen';
+      readonly reason: 'PhasePending' | 'MarkerMissing' | 'GateNotPassed' | 'GateVetoed' | 'GateFailed' | 'GateOpen';
       readonly message: string;
     }
   | { readonly state: 'Unknown'; readonly reason: 'DependencyStale'; readonly message: string };
@@ -46,6 +46,8 @@ function decide(phase: PhaseObject, seen: PhaseObservation, moment: Moment): Dec
 export function phaseVerdict(phase: PhaseObject, seen: PhaseObservation): PhaseVerdict {
   const commit = seen.repository?.status?.commit;
   if (commit === undefined) return stale('waits until the remote was looked at');
+  if (seen.statusFile.state === 'unknown' && seen.statusFile.reason === 'NotObserved')
+    return { state: 'Open', reason: 'PhasePending', message: 'an earlier phase is open' };
   if (seen.statusFile.state === 'unknown')
     return stale('could not read the status file from the mirror; waits for the next fetch');
   const text = seen.statusFile.state === 'known' ? seen.statusFile.value : '';

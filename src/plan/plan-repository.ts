@@ -67,6 +67,6 @@ function untilNextMs(repository: RepositoryObject, moment: Moment): number {
   const attemptedMs =
     fromIso(repository.status?.['attemptedAt'] as string | undefined) ?? fromIso(repository.status?.fetchedAt) ?? 0;
   const intervalMs = parseDurationMs(repository.spec.interval);
-  // After a clock that jumped back, an attempt in the future would hold everything up.
-  return Math.min(intervalMs, attemptedMs + intervalMs - moment.wallMs);
+  // After a clock that jumped back, an attempt in the future would hold everything up: how long ago it was is not known.
+  return attemptedMs > moment.wallMs ? 0 : attemptedMs + intervalMs - moment.wallMs;
 }

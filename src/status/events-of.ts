@@ -70,7 +70,6 @@ const NEWS: Readonly<Record<string, 'True' | 'False'>> = {
   Vetoed: 'True',
   Healthy: 'False',
   ConfigCurrent: 'False',
-  Complete: 'True',
 };
 
 /** Reasons of Ready that say that things go their way. */
@@ -103,7 +102,7 @@ function conditionEvent(pass: Pass, before: readonly Condition[], condition: Con
     )
   )
     return [];
-  const isGood = type === 'Ready' ? status === 'True' || RESTING.includes(reason) : type === 'Complete';
+  const isGood = type === 'Ready' && (status === 'True' || RESTING.includes(reason));
   const id = `${pass.plan.key}/${type}/${status}/${reason}/${isoOf(pass)}`;
   return [
     { id, about: pass.plan.key, type: isGood ? 'Normal' : 'Warning', reason, message, at: isoOf(pass), count: 1 },

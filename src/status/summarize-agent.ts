@@ -130,7 +130,13 @@ function stallStatus(pass: AgentPass): Partial<AgentStatus> {
   if (isNudge) return { stall: { since, step: 'Nudged', stepAt: isoOf(pass) } };
   if (doneOutcome(pass, 'Interrupt') !== undefined)
     return { stall: { since, step: 'Interrupted', stepAt: isoOf(pass) } };
-  return before === undefined ? {} : { stall: before };
+  return before === undefined ? {} : { stall: { ...before, stepAt: notLater(before.stepAt, isoOf(pass)) } };
+}
+
+// After a clock that jumped back a time would lie in the future, and what is due after it would wait for hours: it is
+// counted from now.
+function notLater(at: string | undefined, now: string): string {
+  return at === undefined || at > now ? now : at;
 }
 
 function waitStatus(pass: AgentPass): Partial<AgentStatus> {
@@ -151,7 +157,7 @@ function typingStatus(pass: AgentPass): Partial<AgentStatus> {
 
 function leftoverStatus({ plan, object, ...pass }: AgentPass): Partial<AgentStatus> {
   const ends = plan.actions.some(({ type }) => type === 'EndProcess');
-  return ends ? { leftoverSince: object.status?.leftoverSince ?? isoOf(pass) } : {};
+  return ends ? { leftoverSince: notLater(object.status?.leftoverSince, isoOf(pass)) } : {};
 }
 
 // A loop is told about once: it is over when the budget has room again, not when a try seems to work.

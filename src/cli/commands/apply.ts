@@ -57,6 +57,7 @@ changed or removed: what a person ordered (suspend, stop) stays.`,
 
 async function runApply(options: ApplyOptions, context: Context): Promise<ExitCode> {
   const { terminal, cwd, readStdin } = context;
+  if (!options.dryRun) await (await import('../give-order.ts')).refuseAgents(context);
   const [{ prepareApply }, { storeChanges }, { failOnMistakes }, { pokeController }, { renderApplied }] =
     await Promise.all([
       import('../apply-set.ts'),

@@ -86,6 +86,8 @@ function withoutInput(at: AgentCase, { state, dialog }: ScreenState): Decision {
 function isFresh(at: AgentCase): boolean {
   const startedMs = fromIso(at.agent.status?.startedAt);
   const isYoung =
-    startedMs !== undefined && at.moment.wallMs < startedMs + parseDurationMs(at.agent.spec.startup.timeout);
+    startedMs !== undefined &&
+    startedMs <= at.moment.wallMs &&
+    at.moment.wallMs < startedMs + parseDurationMs(at.agent.spec.startup.timeout);
   return isYoung && at.seen.screenState?.cause === 'Fresh';
 }

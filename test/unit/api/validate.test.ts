@@ -90,7 +90,7 @@ const specs: readonly SpecRow[] = [
     kind: 'Agent',
     change: { session: 'cc.ci' },
     want: [
-      String.raw`spec.session: must be a tmux session name: no ".", ":", "#" or "\", no control characters, and no "$" or "=" at the beginning, not "cc.ci"`,
+      String.raw`spec.session: must be a tmux session name: no ".", ":", "#", "$" or "\", no control characters, and no "=" at the beginning, not "cc.ci"`,
     ],
   },
   {

@@ -26,7 +26,7 @@ describe('what is wrong in one object', () => {
       text: agent('x', '  session: "a.b"\n  restart: {budget: {restarts: 0}}').replace('Loop', 'Lop'),
       lines: [
         'a.yaml:5:9: agent/x spec.mode: must be one of Loop, Interactive, OneShot, Scheduled, not "Lop"; did you mean "Loop"?',
-        'a.yaml:9:12: agent/x spec.session: must be a tmux session name: no ".", ":", "#" or "\\", no control characters, and no "$" or "=" at the beginning, not "a.b"',
+        'a.yaml:9:12: agent/x spec.session: must be a tmux session name: no ".", ":", "#", "$" or "\\", no control characters, and no "=" at the beginning, not "a.b"',
         'a.yaml:10:32: agent/x spec.restart.budget.restarts: must be at least 1, not the number 0',
       ],
     },
