@@ -65,16 +65,23 @@ export function intendMachineChange(
 
 // A failed operation is tried again after a growing delay; one that worked starts the delay anew.
 function retryStatus(pass: MachinePass): Partial<VirtualMachineStatus> {
-  const { seen, object } = pass;
-  const failedNow = pass.outcomes.some(({ result }) => result === 'Failed');
-  const failedBefore = seen.operation?.state === 'known' && seen.operation.value.status === 'Failure';
-  if (failedNow || (failedBefore && startedOutcome(pass) === undefined)) {
-    const retries = Number(object.status?.['retries'] ?? 0) + 1;
+  const retryMessage = failureOf(pass);
+  if (retryMessage !== undefined) {
+    const retries = Number(pass.object.status?.['retries'] ?? 0) + 1;
     const delayMs = Math.min(RETRY_MAX_MS, RETRY_FIRST_MS * 2 ** (retries - 1));
-    return { retries, retryAt: toIso(pass.moment.wallMs + delayMs) };
+    return { retries, retryAt: toIso(pass.moment.wallMs + delayMs), retryMessage };
   }
-  const isUp = seen.instance.state === 'known' && ['Running', 'Ready'].includes(seen.instance.value.status);
+  const { instance } = pass.seen;
+  const isUp = instance.state === 'known' && ['Running', 'Ready'].includes(instance.value.status);
   return isUp ? { retries: 0 } : {};
+}
+
+function failureOf(pass: MachinePass): string | undefined {
+  const now = pass.outcomes.find(({ result }) => result === 'Failed');
+  if (now !== undefined) return now.message ?? 'it failed';
+  const { operation } = pass.seen;
+  const failed = operation?.state === 'known' && operation.value.status === 'Failure' ? operation.value : undefined;
+  return failed === undefined || startedOutcome(pass) !== undefined ? undefined : (failed.error ?? 'it failed');
 }
 
 function probeStatuses(pass: MachinePass): VirtualMachineStatus['probes'] {
@@ -103,12 +110,16 @@ function readiness(pass: MachinePass): Readiness {
 
 function changes(pass: MachinePass) {
   const failing = tallies({ machine: pass.object, seen: pass.seen }).find((tally) => tally.isFailing);
-  const healthy = { reason: 'InstanceRunning' };
-  const unhealthy = { reason: 'ProbeFailing', message: `${failing?.name ?? ''}: ${failing?.message ?? ''}` };
   const power = powerCondition(pass);
+  const healthy = { reason: power.status === 'True' ? 'InstanceRunning' : 'ProbePending' };
+  const unhealthy = { reason: 'ProbeFailing', message: `${failing?.name ?? ''}: ${failing?.message ?? ''}` };
   return [
     power,
-    condition('Healthy', failing === undefined, failing === undefined ? healthy : unhealthy),
+    condition(
+      'Healthy',
+      power.status === 'True' ? failing === undefined : undefined,
+      failing === undefined ? healthy : unhealthy,
+    ),
     configCondition(pass),
     ...(pass.object.spec.server.insecure === true ? [insecureCondition(power.status !== 'Unknown')] : []),
   ];

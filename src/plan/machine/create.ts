@@ -1,5 +1,13 @@
 import { doNow, waitFor, type Decision } from '../plan.ts';
-import { instanceOf, isOurs, OPERATION_LOOK_MS, POLL_MS, retryInMs, type MachineCase } from './machine-case.ts';
+import {
+  instanceOf,
+  isOurs,
+  lastFailure,
+  OPERATION_LOOK_MS,
+  POLL_MS,
+  retryInMs,
+  type MachineCase,
+} from './machine-case.ts';
 
 /** Makes the instance when a checked server says that there is none. */
 export function createMissing(at: MachineCase): Decision | undefined {
@@ -24,7 +32,7 @@ function waitForImage({ seen }: MachineCase, alias: string): Decision | undefine
 function waitForRetry(at: MachineCase): Decision | undefined {
   const retryMs = retryInMs(at);
   if (retryMs <= 0) return undefined;
-  return waitFor('BackingOff', 'the last attempt to make the instance failed; it is tried again', {
+  return waitFor('BackingOff', `the last attempt to make the instance failed${lastFailure(at)}; it is tried again`, {
     requeueAfterMs: retryMs,
   });
 }

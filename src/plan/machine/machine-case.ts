@@ -43,6 +43,12 @@ export function retryInMs({ machine, moment }: MachineCase): number {
   return retryAt === undefined ? 0 : retryAt - moment.wallMs;
 }
 
+/** What the server said about the last failure, to be put behind a colon; empty when it said nothing. */
+export function lastFailure({ machine }: MachineCase): string {
+  const message = machine.status?.['retryMessage'];
+  return typeof message === 'string' ? ` (${message})` : '';
+}
+
 /** A decision to change the instance's power state. */
 export function change(
   at: MachineCase,

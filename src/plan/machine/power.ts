@@ -1,7 +1,7 @@
 import type { InstanceView } from '#drivers/incus/incus.ts';
 
 import { waitFor, type Decision } from '../plan.ts';
-import { change, instanceOf, retryInMs, type MachineCase } from './machine-case.ts';
+import { change, instanceOf, lastFailure, retryInMs, type MachineCase } from './machine-case.ts';
 
 /** Brings the instance to the power state that its manifest wants. */
 export function correctPower(at: MachineCase): Decision | undefined {
@@ -25,7 +25,9 @@ function bringUp(at: MachineCase, instance: InstanceView): Decision | undefined 
   }
   const retryMs = retryInMs(at);
   if (retryMs > 0)
-    return waitFor('BackingOff', 'the last start failed; it is tried again', { requeueAfterMs: retryMs });
+    return waitFor('BackingOff', `the last start failed${lastFailure(at)}; it is tried again`, {
+      requeueAfterMs: retryMs,
+    });
   return change(at, { action: 'start', reason: 'InstanceStopped', message: 'the instance is stopped', blast: 'live' });
 }
 
