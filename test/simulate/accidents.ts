@@ -139,6 +139,7 @@ async function loseState({ world, oracles, killController }: Scene): Promise<voi
   oracles.hasSteadyMemory = false;
   oracles.phases.forget();
   oracles.typing.forget();
+  oracles.handOffs.forget();
   killController('its state directory is gone');
   await world.loseState();
 }

@@ -4,7 +4,7 @@ import { parseDurationMs } from '#api/quantity.ts';
 import type { PanePrecondition } from '#drivers/tmux/tmux.ts';
 import type { FakeSession } from '../fakes/fake-tmux-server.ts';
 
-import type { Entry } from './ledger.ts';
+import { HandOffOracle } from './hand-off-oracle.ts';
 import { PhaseOracle } from './phase-oracle.ts';
 import type { ScriptedAgent } from './scripted-agent.ts';
 import { TypingOracle } from './typing-oracle.ts';
@@ -14,12 +14,12 @@ import { RIG_ID, type SimulatedWorld } from './world.ts';
 const GRACE_MS = 12_000;
 const BUDGET = { restarts: 5, perMs: parseDurationMs('30m'), backoffMaxMs: parseDurationMs('5m') };
 const SOFT_RESTARTS = { max: 2, perMs: parseDurationMs('1h') };
-const UNTOLD_MS = 240_000;
 
 /** Watches every write of the controller, and says when one breaks a promise. */
 export class Oracles {
   readonly phases: PhaseOracle;
   readonly typing: TypingOracle;
+  readonly handOffs: HandOffOracle;
   /** Agents that a person has ordered to be ended, with until when (monotonic ms) that explains a stop. */
   readonly ordered = new Map<string, number>();
   /** False once the wall clock has jumped or the state was lost: windows of time can not be kept then. */
@@ -36,6 +36,7 @@ export class Oracles {
     this.#world = world;
     this.phases = new PhaseOracle(world);
     this.typing = new TypingOracle(world);
+    this.handOffs = new HandOffOracle(world);
     world.onAgentStart.push((agent) => this.#started(agent));
   }
 
@@ -61,34 +62,12 @@ export class Oracles {
 
   /** Once nothing goes wrong any more, every open matter is told to the agent that lives and has to know. */
   checkTold(): void {
-    const { clock, ledger, lostStateMs = -1 } = this.#world;
-    const nowMs = clock.now().monoMs;
-    if (nowMs < Math.max(this.faultsEndMs, this.controllerSinceMs) + UNTOLD_MS) return;
-    for (const { claim, verdict, answer } of ledger.scopes(ledger.history())) {
-      const isOpen = verdict === undefined || verdict === 'unclear';
-      if (isOpen && nowMs - claim.atMs > UNTOLD_MS) this.#mustKnow('adversary', `claim ${short(claim)}`, -1);
-      if (answer === undefined || nowMs - answer.atMs < UNTOLD_MS || answer.atMs < lostStateMs) continue;
-      this.#mustKnow('builder', `review ${short(answer)}`, answer.atMs);
-    }
+    this.handOffs.check(Math.max(this.faultsEndMs, this.controllerSinceMs));
   }
-
-  // Whoever started after it happened has read it in git.
-  #mustKnow(name: string, matter: string, knownSinceMs: number): void {
-    const { clock, told, chronicle } = this.#world;
-    const [agent] = this.#world.live(name);
-    const startedMs = agent === undefined ? Infinity : (this.#startedMs.get(agent) ?? Infinity);
-    if (clock.now().monoMs - startedMs < UNTOLD_MS) return;
-    if (agent === undefined || (knownSinceMs >= 0 && startedMs > knownSinceMs)) return;
-    if (told.get(`${name}/${agent.part.incarnation}`)?.has(matter) !== true)
-      chronicle.violate(`${matter} was never told to the ${name} that lives`);
-  }
-
-  readonly #startedMs = new Map<ScriptedAgent, number>();
 
   #started(agent: ScriptedAgent): void {
-    const { clock, chronicle } = this.#world;
+    const { chronicle } = this.#world;
     const { name, incarnation, phaseId, terminal } = agent.part;
-    this.#startedMs.set(agent, clock.now().monoMs);
     chronicle.tell(`${name} runs as ${incarnation}, pid ${String(terminal.pid)}, phase ${phaseId}`);
     const others = this.#world.live(name).filter((other) => other !== agent);
     if (others.length > 0) chronicle.violate(`two processes of agent ${name} are alive`);
@@ -97,21 +76,22 @@ export class Oracles {
   #status(
     key: string,
     status: {
-      conditions: Condition[];
+      conditions?: Condition[];
       observedGeneration?: number;
       restarts?: { count: number; recent: { counted: boolean }[] };
     },
   ): void {
     const { chronicle } = this.#world;
+    const { conditions = [] } = status;
     if (key === 'Sequence/main') this.phases.written(status as never);
+    this.handOffs.written(key, status);
     if (key.startsWith('Agent/')) this.typing.written(status as never);
     // An intent comes before the first status, and others write to a message before its own first visit.
-    const isFirst =
-      status.conditions.length === 0 || (key.startsWith('Delivery/') && status.observedGeneration === undefined);
-    const [finding] = isFirst ? [] : checkStatus({ metadata: {}, status });
+    const isFirst = conditions.length === 0 || (key.startsWith('Delivery/') && status.observedGeneration === undefined);
+    const [finding] = isFirst ? [] : checkStatus({ metadata: {}, status: { ...status, conditions } });
     if (finding !== undefined)
       chronicle.violate(`status of ${key} breaks rule ${String(finding.rule)}: ${finding.message}`);
-    const refused = status.conditions.find(({ reason }) => reason === 'PlanRefused');
+    const refused = conditions.find(({ reason }) => reason === 'PlanRefused');
     if (refused !== undefined) chronicle.violate(`a plan was refused for ${key}: ${refused.message}`);
     if (status.restarts !== undefined) this.#restarts(key, status.restarts);
   }
@@ -189,8 +169,4 @@ export class Oracles {
     if (within.length >= SOFT_RESTARTS.max)
       this.#world.chronicle.violate('the machine was restarted more often than its repair budget allows');
   }
-}
-
-function short({ sha }: Entry): string {
-  return sha.slice(0, 12);
 }

@@ -28,6 +28,8 @@ const MINUTE_MS = 60_000;
 const LIMIT_MS = 80 * MINUTE_MS;
 const MOST_DEATHS = 8;
 const CHECK_MS = 15_000;
+/** Everything is looked at once within this time, whatever was missed. */
+const FULL_LOOK_MS = 75_000;
 
 /** Runs one seed from its first moment until its sequence is complete and nothing is left to do. */
 export async function runSeed(seed: number): Promise<SeedResult> {
@@ -57,6 +59,7 @@ class SeedRun {
   #life: ControllerLife | undefined;
   #losesHints = 0;
   #isOver = false;
+  #completeSinceMs: number | undefined;
 
   constructor(seed: number) {
     this.world = new SimulatedWorld(seed, drawShape);
@@ -177,8 +180,26 @@ class SeedRun {
 
   async #check(): Promise<void> {
     this.oracles.checkTold();
-    if (this.world.clock.now().monoMs > this.#faultsMs && (await this.#isComplete())) return this.#rest();
+    if (this.world.clock.now().monoMs > this.#faultsMs) await this.#endUnreachable();
+    const nowMs = this.world.clock.now().monoMs;
+    const isComplete = nowMs > this.#faultsMs && (await this.#isComplete());
+    this.#completeSinceMs = isComplete ? (this.#completeSinceMs ?? nowMs) : undefined;
+    if (nowMs - (this.#completeSinceMs ?? nowMs) >= FULL_LOOK_MS) return this.#rest();
     this.#watch();
+  }
+
+  // Two tmux servers and one socket: the status of the agent out of reach says that one has to go, and a person does it.
+  async #endUnreachable(): Promise<void> {
+    const { host, store, chronicle } = this.world;
+    for (const object of await store.list('Agent')) {
+      const conditions = ('versions' in object ? object.status?.['conditions'] : undefined) as Condition[] | undefined;
+      const stalled = conditions?.find(({ type, status }) => type === 'Stalled' && status === 'True');
+      const [, pid] = /under tmux server (\d+)/.exec(stalled?.message ?? '') ?? [];
+      const server = host.servers.get(Number(pid));
+      if (stalled?.reason !== 'SocketVanished' || server === undefined) continue;
+      chronicle.tell(`a person ends tmux server ${String(server.pid)}`);
+      for (const session of server.sessions.values()) host.endSession(server, session);
+    }
   }
 
   async #isComplete(): Promise<boolean> {

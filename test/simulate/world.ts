@@ -35,8 +35,6 @@ export class SimulatedWorld {
   readonly agents = new Map<number, ScriptedAgent>();
   /** What each incarnation has taken: commits by kind and hash, with how often. */
   readonly told = new Map<string, Map<string, number>>();
-  /** When the state directory was lost last. */
-  lostStateMs: number | undefined;
   /** True once agents may have missed something that nobody tells again: they then look at git whenever they wake. */
   looksByItself = false;
   store: MemoryStore;
@@ -68,7 +66,6 @@ export class SimulatedWorld {
 
   /** The state directory is deleted: objects, mirrors and launch files are gone, and the manifests are applied again. */
   async loseState(): Promise<void> {
-    this.lostStateMs = this.clock.now().monoMs;
     this.looksByItself = true;
     this.store = this.#newStore();
     this.git.mirrors.clear();
