@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+
+import { known } from '#api/fact.ts';
+import { backendOf } from '#backends/registry.ts';
+import { ObjectSet } from '#observe/object-set.ts';
+import { relationsOf } from '#observe/relations.ts';
+import { launchRecord } from '#plan/agent/launch.ts';
+import { planAgent } from '#plan/plan-agent.ts';
+
+import { agentOf, caseOf, NOW_MS, objectOf, paneOf, processOf, RIG, seenOf } from '../../../support/plan-input.ts';
+
+const GARBLED = '● working\n\ngarbled @@@@ ####\n⎿ zzz\n';
+
+/** A claude that has been quiet for an hour, its screen showing no input, with the rung that it has reached. */
+function stalled(step: 'Nudged' | 'Interrupted' | undefined) {
+  const spec = { backend: { type: 'claude' }, prompt: { inline: 'Build it.' } };
+  const launch = launchRecord(caseOf(agentOf({ spec }), seenOf()));
+  const stall = step === undefined ? {} : { stall: { since: ago(600), step, stepAt: ago(300) } };
+  const agent = agentOf({ spec, status: { incarnation: 'inc1', startedAt: ago(7200), launch, ...stall } });
+  const marks = { rig: RIG.id, agent: 'builder', incarnation: 'inc1', launch: JSON.stringify(launch) };
+  const seen = {
+    pane: paneOf({ marks }),
+    process: known(processOf()),
+    screen: known(GARBLED),
+    screenState: backendOf('claude').classify(GARBLED, { waitMarker: 'WAITING-UNTIL:' }),
+    activity: { quietMs: 3_600_000 },
+  };
+  return { agent, seen };
+}
+
+function ago(seconds: number): string {
+  return new Date(NOW_MS - seconds * 1000).toISOString();
+}
+
+function nudge() {
+  const spec = {
+    agentRef: { name: 'builder' },
+    nonce: 'n',
+    cause: { kind: 'Nudge' },
+    text: 'Go on.',
+    createdAt: ago(300),
+  };
+  return objectOf('Delivery', { name: 'nudge', spec });
+}
+
+const rungs = [
+  { step: undefined, does: ['CreateDelivery'], reason: 'the ladder begins although its messages can not be typed' },
+  { step: 'Nudged', does: ['Interrupt'], reason: 'the nudge can not be typed, which is no reason to wait for ever' },
+  { step: 'Interrupted', does: ['StopSession', 'CreateSession'], reason: 'a restart brings the input back' },
+] as const;
+
+describe('a stalled agent whose message waits for an input climbs the ladder', () => {
+  for (const { step, does, reason } of rungs) {
+    test(`from ${step ?? 'its foot'} to ${does.join(' and ')}`, () => {
+      const { agent, seen } = stalled(step);
+      const plan = planAgent(agent, seenOf({ ...seen, related: { deliveries: [nudge()] } }), MOMENT);
+      assert.deepEqual(
+        plan.actions.map(({ type }) => type),
+        does,
+        reason,
+      );
+      assert.ok(
+        plan.waiting.some((waiting) => waiting.reason === 'NoInput'),
+        'that a message waits is said too',
+      );
+    });
+  }
+});
+
+const others = [
+  { title: 'an active one holds', reason: 'a common cause is likely', other: {}, isHeld: true },
+  {
+    title: 'one that its manifest suspends does not',
+    reason: 'it is not going to be restarted, and its stall is as old as its suspension',
+    other: { spec: { suspend: true } },
+    isHeld: false,
+  },
+  {
+    title: 'one that a person has suspended does not',
+    reason: 'the order counts as much as the manifest',
+    other: { operator: { suspend: { id: 's1', by: 'ann', at: ago(60) } } },
+    isHeld: false,
+  },
+];
+
+describe('of other stalled agents', () => {
+  for (const { title, reason, other, isHeld } of others) {
+    test(title, () => {
+      const { agent, seen } = stalled('Interrupted');
+      const status = { stall: { since: ago(9000), step: 'Nudged', stepAt: ago(9000) } };
+      const backend = { type: 'command', command: ['./agent.sh'] };
+      const spec = { mode: 'Loop', workdir: '/work/adversary', backend, ...other.spec };
+      const adversary = objectOf('Agent', { ...other, name: 'adversary', spec, status });
+      const related = relationsOf(agent, new ObjectSet([agent, adversary]));
+      const plan = planAgent(agent, seenOf({ ...seen, related }), MOMENT);
+      const held = plan.waiting.some((waiting) => waiting.reason === 'StalledTogether');
+      const restarts = plan.actions.some(({ type }) => type === 'CreateSession');
+      assert.deepEqual({ held, restarts }, { held: isHeld, restarts: !isHeld }, reason);
+    });
+  }
+});
+
+const MOMENT = { wallMs: NOW_MS, id: 'fresh1' };
