@@ -3,6 +3,7 @@ import { statusPatch } from '#status/status-patch.ts';
 import type { AnyObject } from '#api/kinds.ts';
 import { withStatus } from '#observe/object-set.ts';
 import type { Pass } from '#status/pass.ts';
+import { equalJson } from '#store/equal-json.ts';
 import type { StatusRecord } from '#status/summarize.ts';
 import {
   ConflictError,
@@ -58,8 +59,10 @@ export class StatusRecorder {
   }
 
   async #writeOwn(status: StatusRecord): Promise<void> {
+    const before = this.#record.status ?? {};
+    if (equalJson(before, status)) return;
     const next = toJson(status);
-    const patch = statusPatch(this.#record.status ?? {}, next);
+    const patch = statusPatch(before, next);
     if (patch.length === 0) return;
     this.#record = await this.#store.writeStatus(keyOf(this.#record), next, this.#record.versions.status);
     if (patch.some(({ path }) => !PRIVATE.some((field) => path.startsWith(field))))

@@ -1,5 +1,6 @@
 import { freezeJson } from '#store/freeze-json.ts';
 import { compareKeys, formatStoreKey, parseStoreKey } from '#store/key.ts';
+import type { KeyParts } from '#store/key.ts';
 import { composeObject, createSpecRecord, markForDeletion, newestVersion } from '#store/records.ts';
 import { NEVER_WRITTEN, replaceSpecRecord, replaceValueRecord, withoutFinalizer } from '#store/records.ts';
 import type { Records, SpecRecord, Stamp, ValueRecord } from '#store/records.ts';
@@ -28,6 +29,8 @@ export class MemoryStore implements Store {
   readonly #watchers = new Set<(keys: readonly string[]) => void>();
   /** What is not written again is not made again: records never change in place. */
   readonly #composed = new WeakMap<Records, StoredObject>();
+  /** Every key in the order of a list; undefined after an object came or went. */
+  #sorted: readonly KeyParts[] | undefined;
   #events: readonly StoredEvent[] = [];
   #revision = 0;
   #uids = 0;
@@ -38,15 +41,13 @@ export class MemoryStore implements Store {
 
   async get(key: string): Promise<StoredObject | UnreadableObject | undefined> {
     parseStoreKey(key);
-    const records = this.#records.get(key);
-    return this.#unreadable.get(key) ?? (records && this.#compose(records));
+    return this.#read(key);
   }
 
   async list(kind?: string): Promise<readonly (StoredObject | UnreadableObject)[]> {
-    const keys = [...this.#records.keys()].map(parseStoreKey).sort(compareKeys);
-    const wanted = keys.filter((key) => kind === undefined || key.kind === kind);
-    const found = await Promise.all(wanted.map((key) => this.get(`${key.kind}/${key.name}`)));
-    return found.filter((object) => object !== undefined);
+    this.#sorted ??= [...this.#records.keys()].map(parseStoreKey).sort(compareKeys);
+    const wanted = this.#sorted.filter((key) => kind === undefined || key.kind === kind);
+    return wanted.flatMap((key) => this.#read(`${key.kind}/${key.name}`) ?? []);
   }
 
   async writeSpec(write: SpecWrite): Promise<StoredObject> {
@@ -132,11 +133,17 @@ export class MemoryStore implements Store {
     this.#options.onWrite('before', write);
     this.#revision = revision;
     if (current === undefined) this.#uids += 1;
+    if (current === undefined || next === 'gone' || next === undefined) this.#sorted = undefined;
     if (next === 'gone' || next === undefined) this.#records.delete(key);
-    else this.#records.set(key, freezeJson(toJson(next)));
+    else this.#records.set(key, freezeJson(asRead(next, current)));
     for (const watcher of this.#watchers) watcher([key]);
     this.#options.onWrite('after', write);
     return this.#records.get(key);
+  }
+
+  #read(key: string): StoredObject | UnreadableObject | undefined {
+    const records = this.#records.get(key);
+    return this.#unreadable.get(key) ?? (records && this.#compose(records));
   }
 
   #compose(records: Records): StoredObject {
@@ -175,7 +182,16 @@ function composeOrConflict(records: Records | undefined, key: string, record: st
   return freezeJson(composeObject(records));
 }
 
-/** What a file would give back: no undefined fields, nothing shared with the caller. */
-function toJson(records: Records): Records {
-  return JSON.parse(JSON.stringify(records)) as Records;
+/** What files would give back: no undefined fields, nothing shared with the caller; what is not written again stays as it was read. */
+function asRead(next: Records, current: Records | undefined): Records {
+  const { spec, status, operator } = next;
+  return {
+    spec: spec === current?.spec ? spec : toJson(spec),
+    ...(status && { status: status === current?.status ? status : toJson(status) }),
+    ...(operator && { operator: operator === current?.operator ? operator : toJson(operator) }),
+  };
+}
+
+function toJson<T>(record: T): T {
+  return JSON.parse(JSON.stringify(record)) as T;
 }
