@@ -5,6 +5,7 @@ import type { VirtualMachineObject, VirtualMachineStatus } from '#api/virtual-ma
 import type { VirtualMachineObservation } from '#observe/observation.ts';
 import { configDrift } from '#plan/machine/config-drift.ts';
 import { tallies } from '#plan/machine/repair.ts';
+import type { ProbeTally } from '#plan/probe-tally.ts';
 
 import { condition, conditionsOf, isoOf, unsettledReadiness, type Pass } from './pass.ts';
 
@@ -84,8 +85,16 @@ function failureOf(pass: MachinePass): string | undefined {
   return failed === undefined || startedOutcome(pass) !== undefined ? undefined : (failed.error ?? 'it failed');
 }
 
+// The failure that led to a restart is from before it: it is not the first one after it.
+function talliesOf({ object: machine, seen, outcomes }: MachinePass): readonly ProbeTally[] {
+  const isRestarted = outcomes.some(
+    ({ action }) => action.type === 'ChangeInstance' && action.change.action === 'restart',
+  );
+  return tallies({ machine, seen: isRestarted ? { ...seen, probes: {} } : seen });
+}
+
 function probeStatuses(pass: MachinePass): VirtualMachineStatus['probes'] {
-  return tallies({ machine: pass.object, seen: pass.seen }).map((tally) => {
+  return talliesOf(pass).map((tally) => {
     const before = pass.object.status?.probes.find(({ name }) => name === tally.name);
     const wasAsked = pass.seen.probes[tally.name] !== undefined;
     return { ...tally, lastAt: wasAsked ? isoOf(pass) : (before?.lastAt ?? '') };
@@ -95,9 +104,7 @@ function probeStatuses(pass: MachinePass): VirtualMachineStatus['probes'] {
 function readiness(pass: MachinePass): Readiness {
   const unsettled = unsettledReadiness(pass);
   if (unsettled !== undefined) return unsettled;
-  const pending = tallies({ machine: pass.object, seen: pass.seen }).some(
-    ({ ok, successes, failures }) => !ok || (successes === 0 && failures === 0),
-  );
+  const pending = talliesOf(pass).some(({ ok, successes, failures }) => !ok || (successes === 0 && failures === 0));
   if (pending)
     return { ready: 'False', progress: 'Reconciling', reason: 'ProbePending', message: 'a probe has not answered yet' };
   return {
@@ -109,7 +116,7 @@ function readiness(pass: MachinePass): Readiness {
 }
 
 function changes(pass: MachinePass) {
-  const failing = tallies({ machine: pass.object, seen: pass.seen }).find((tally) => tally.isFailing);
+  const failing = talliesOf(pass).find((tally) => tally.isFailing);
   const power = powerCondition(pass);
   const healthy = { reason: power.status === 'True' ? 'InstanceRunning' : 'ProbePending' };
   const unhealthy = { reason: 'ProbeFailing', message: `${failing?.name ?? ''}: ${failing?.message ?? ''}` };
