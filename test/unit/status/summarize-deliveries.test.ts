@@ -1,0 +1,166 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+
+import type { Outcome } from '#act/outcome.ts';
+import { ABSENT, known } from '#api/fact.ts';
+import type { Action, CreateSession } from '#plan/action.ts';
+import { planAgent } from '#plan/plan-agent.ts';
+import { summarizeDeliveries } from '#status/summarize-deliveries.ts';
+
+import { agentOf, NOW_MS, objectOf, paneOf, processOf, seenOf } from '../../support/plan-input.ts';
+
+const AT = ago(0);
+
+type Row = {
+  title: string;
+  reason: string;
+  cause: 'Claim' | 'Verdict' | 'Ping' | 'Nudge' | 'Notice';
+  /** What the pass did: typed it, or listed it in a start prompt. */
+  did?: 'Typed' | 'Started';
+  /** Seconds since the incarnation was started. */
+  livedS?: number;
+  isDead?: boolean;
+  takenBy?: string;
+  changes: object | undefined;
+};
+
+const rows: readonly Row[] = [
+  {
+    title: 'a verdict that a start prompt lists is taken, and not settled',
+    reason: 'the incarnation may end before it reads it',
+    cause: 'Verdict',
+    did: 'Started',
+    changes: { takenAt: AT, takenIncarnation: 'fresh1' },
+  },
+  {
+    title: 'a ping that a start prompt lists is taken, and not settled',
+    reason: 'a person wants it read',
+    cause: 'Ping',
+    did: 'Started',
+    changes: { takenAt: AT, takenIncarnation: 'fresh1' },
+  },
+  {
+    title: 'a nudge that a start prompt lists is settled',
+    reason: 'it was for the session before: the start is what it asked for',
+    cause: 'Nudge',
+    did: 'Started',
+    changes: { takenAt: AT, takenIncarnation: 'fresh1', settledAt: AT },
+  },
+  {
+    title: 'a verdict that was typed and accepted is settled',
+    reason: 'its screen showed it',
+    cause: 'Verdict',
+    did: 'Typed',
+    changes: { takenAt: AT, takenIncarnation: 'inc1', settledAt: AT },
+  },
+  {
+    title: 'a claim that was typed is taken, and not settled',
+    reason: 'only an answer settles it',
+    cause: 'Claim',
+    did: 'Typed',
+    changes: { takenAt: AT, takenIncarnation: 'inc1' },
+  },
+  {
+    title: 'a verdict of a start prompt is not settled nine seconds after the start',
+    reason: 'the incarnation has not lived long enough to have read it',
+    cause: 'Verdict',
+    livedS: 9,
+    takenBy: 'inc1',
+    changes: undefined,
+  },
+  {
+    title: 'a verdict of a start prompt is settled ten seconds after the start',
+    reason: 'the incarnation has read it',
+    cause: 'Verdict',
+    livedS: 10,
+    takenBy: 'inc1',
+    changes: { settledAt: AT },
+  },
+  {
+    title: 'a verdict of a start prompt is not settled when the incarnation has died',
+    reason: 'the next one has to be told',
+    cause: 'Verdict',
+    livedS: 60,
+    isDead: true,
+    takenBy: 'inc1',
+    changes: undefined,
+  },
+  {
+    title: 'a verdict that an earlier incarnation has taken is not settled by a later one',
+    reason: 'that one was not told of it',
+    cause: 'Verdict',
+    livedS: 60,
+    takenBy: 'inc0',
+    changes: undefined,
+  },
+  {
+    title: 'a claim of a start prompt is not settled by time',
+    reason: 'only an answer settles it',
+    cause: 'Claim',
+    livedS: 3600,
+    takenBy: 'inc1',
+    changes: undefined,
+  },
+];
+
+describe('what becomes of a message:', () => {
+  for (const { title, reason, cause, did, livedS = 3600, isDead = false, takenBy, changes } of rows) {
+    test(title, () => {
+      const status = { incarnation: 'inc1', startedAt: ago(livedS) };
+      const object = agentOf({ status });
+      const seen = seenOf({
+        pane: paneOf({ dead: isDead }),
+        process: isDead ? ABSENT : known(processOf()),
+        related: { deliveries: [delivery(cause, takenBy)] },
+      });
+      const outcomes = did === undefined ? [] : [doneOutcome(did)];
+      const plan = { key: 'Agent/builder', actions: [], waiting: [] };
+      const moment = { wallMs: NOW_MS, id: 'fresh1' };
+      const found = summarizeDeliveries({ object, seen, plan, outcomes, moment });
+      assert.deepEqual(found[0] === undefined ? undefined : fate(found[0].status), changes, reason);
+    });
+  }
+});
+
+function fate(status: Readonly<Record<string, unknown>>): object {
+  const kept = ['takenAt', 'takenIncarnation', 'settledAt'];
+  return Object.fromEntries(Object.entries(status).filter(([name]) => kept.includes(name)));
+}
+
+function delivery(kind: Row['cause'], takenBy: string | undefined) {
+  const cause = { kind, sha: 'a'.repeat(40), gate: 'handoff' };
+  const spec = { agentRef: { name: 'builder' }, nonce: 'n', cause, text: 'Look.', createdAt: ago(7200) };
+  const status = takenBy === undefined ? {} : { takenAt: ago(3000), takenIncarnation: takenBy };
+  return objectOf('Delivery', { name: 'one', spec, status });
+}
+
+function doneOutcome(did: 'Typed' | 'Started'): Outcome {
+  const action = did === 'Typed' ? TYPED : started();
+  return { action, result: 'Done', facts: did === 'Typed' ? { accepted: true } : {} };
+}
+
+function started(): CreateSession {
+  const seen = seenOf({ related: { deliveries: [delivery('Verdict', undefined)] } });
+  const [action] = planAgent(agentOf(), seen, { wallMs: NOW_MS, id: 'fresh1' }).actions;
+  if (action?.type !== 'CreateSession') throw new Error('could not make a start for the test');
+  return action;
+}
+
+const TYPED: Action = {
+  type: 'TypeMessage',
+  reason: 'DeliveryDue',
+  message: '1 message for it: one',
+  blast: 'live',
+  target: { sessionId: '$1', paneId: '%1', panePid: 100 },
+  incarnation: 'inc1',
+  nonce: 'n',
+  text: '[ccci n] Look.',
+  backend: 'claude',
+  waitMarker: 'WAITING-UNTIL:',
+  isPasted: false,
+  deliveries: ['one'],
+};
+
+function ago(seconds: number): string {
+  return new Date(NOW_MS - seconds * 1000).toISOString();
+}
