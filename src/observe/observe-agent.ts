@@ -21,7 +21,7 @@ export async function observeAgent(agent: AgentObject, look: Look): Promise<Agen
   const found = await findPane(agent, tmux, { rig, processes: readers.processes });
   const process = await observeProcess(found, look);
   const isAlive = process.state === 'known';
-  const related = relationsOf(agent, look.objects);
+  const related = relationsOf(agent, look.objects, readers.now().wallMs);
   const branch = related.repository?.spec.branch ?? 'main';
   const [leftovers, screen, workdir, prompt, environment] = await Promise.all([
     isAlive ? known([]) : findLeftovers(agent, look),

@@ -1,12 +1,13 @@
 import type { AgentObject } from '#api/agent.ts';
 import { findCondition } from '#api/conditions.ts';
+import { activeOrder } from '#api/operator.ts';
 import type { PhaseObject } from '#api/phase.ts';
 
 import type { AgentRelations } from './observation.ts';
 import type { ObjectSet } from './object-set.ts';
 
-/** What an agent's plan needs of the other objects of this moment. */
-export function relationsOf(agent: AgentObject, objects: ObjectSet): AgentRelations {
+/** What an agent's plan needs of the other objects of this moment, epoch ms. */
+export function relationsOf(agent: AgentObject, objects: ObjectSet, nowMs: number): AgentRelations {
   const { repositoryRef, sequence } = agent.spec;
   return {
     repository: repositoryRef === undefined ? undefined : objects.find('Repository', repositoryRef.name),
@@ -18,7 +19,7 @@ export function relationsOf(agent: AgentObject, objects: ObjectSet): AgentRelati
     stopped: objects.find('Rig', 'default')?.operator?.stop,
     stalledOthers: objects
       .all('Agent')
-      .filter((other) => other.metadata.name !== agent.metadata.name && isHeldUp(other))
+      .filter((other) => other.metadata.name !== agent.metadata.name && isHeldUp(other, nowMs))
       .map((other) => other.metadata.name),
   };
 }
@@ -47,6 +48,6 @@ function dependency(key: string, objects: ObjectSet) {
 }
 
 // A suspended agent is not going to be restarted: its stall says nothing about a common cause.
-function isHeldUp({ spec, status, operator }: AgentObject): boolean {
-  return status?.stall !== undefined && !spec.suspend && operator?.suspend === undefined;
+function isHeldUp({ spec, status, operator }: AgentObject, nowMs: number): boolean {
+  return status?.stall !== undefined && !spec.suspend && activeOrder(operator?.suspend, nowMs) === undefined;
 }

@@ -167,7 +167,7 @@ describe('what is done to an agent:', () => {
       });
       const objects = new ObjectSet([agent, SEQUENCE, REPOSITORY, ...readable.map(phaseOf)], unreadable);
       const alive = { pane: paneOf(), process: known(processOf()), screenState: IDLE, activity: { quietMs: 60_000 } };
-      const seen = seenOf({ ...(isAlive ? alive : {}), related: relationsOf(agent, objects) });
+      const seen = seenOf({ ...(isAlive ? alive : {}), related: relationsOf(agent, objects, NOW_MS) });
       const plan = planAgent(agent, seen, MOMENT);
       const does = plan.actions.map(({ type }) => type).filter((type) => type !== 'AdoptSession');
       assert.deepEqual(does, row.does ?? [], reason);

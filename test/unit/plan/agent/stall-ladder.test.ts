@@ -79,8 +79,14 @@ const others = [
   {
     title: 'one that a person has suspended does not',
     reason: 'the order counts as much as the manifest',
-    other: { operator: { suspend: { id: 's1', by: 'ann', at: ago(60) } } },
+    other: { operator: { suspend: { by: 'ann', at: ago(60) } } },
     isHeld: false,
+  },
+  {
+    title: 'one whose suspension is over does',
+    reason: 'it is acted on again',
+    other: { operator: { suspend: { by: 'ann', at: ago(600), until: ago(60) } } },
+    isHeld: true,
   },
 ];
 
@@ -92,7 +98,7 @@ describe('of other stalled agents', () => {
       const backend = { type: 'command', command: ['./agent.sh'] };
       const spec = { mode: 'Loop', workdir: '/work/adversary', backend, ...other.spec };
       const adversary = objectOf('Agent', { ...other, name: 'adversary', spec, status });
-      const related = relationsOf(agent, new ObjectSet([agent, adversary]));
+      const related = relationsOf(agent, new ObjectSet([agent, adversary]), NOW_MS);
       const plan = planAgent(agent, seenOf({ ...seen, related }), MOMENT);
       const held = plan.waiting.some((waiting) => waiting.reason === 'StalledTogether');
       const restarts = plan.actions.some(({ type }) => type === 'CreateSession');
