@@ -91,4 +91,20 @@ export const INPUT_ROWS: readonly TmuxRow[] = [
       assert.deepEqual(await under.reader.capture('%77'), { state: 'absent' });
     },
   },
+  {
+    title: 'screens that are asked for at once are each their own, also when a pane among them is gone',
+    test: async (under) => {
+      const { session } = await recorded(under);
+      await under.eventually('the screen has its text', async () => {
+        const text = await under.reader.capture(session.paneId);
+        return text.state === 'known' && text.value === 'ready';
+      });
+      const asked = [session.paneId, '%77', session.paneId, session.paneId];
+      const screens = await Promise.all(asked.map((paneId) => under.reader.capture(paneId)));
+      const ready = { state: 'known', value: 'ready' };
+      assert.deepEqual(screens, [ready, { state: 'absent' }, ready, ready]);
+      const two = await Promise.all([under.reader.capture(session.paneId), under.reader.capture(session.paneId)]);
+      assert.deepEqual(two, [ready, ready]);
+    },
+  },
 ];

@@ -1,6 +1,8 @@
-import { ABSENT, known, unknown, type Fact } from '#api/fact.ts';
+import { known, unknown, type Fact } from '#api/fact.ts';
+import { createCapture } from './capture.ts';
+import { notRead } from './not-read.ts';
 import { PANE_FORMAT, parsePanes } from './pane-format.ts';
-import type { TmuxAnswer, TmuxCall } from './tmux-call.ts';
+import type { TmuxCall } from './tmux-call.ts';
 import { isSessionName } from './tmux-text.ts';
 import type { TmuxReader, TmuxView } from './tmux.ts';
 
@@ -8,7 +10,7 @@ import type { TmuxReader, TmuxView } from './tmux.ts';
 export function createTmuxReader(call: TmuxCall): TmuxReader {
   return {
     view: sharedCalls(() => view(call)),
-    capture: (paneId, options) => capture(call, paneId, options?.history === true),
+    capture: createCapture(call),
     isSessionName,
   };
 }
@@ -34,23 +36,6 @@ async function view(call: TmuxCall): Promise<Fact<TmuxView>> {
   } catch (error) {
     return unknown('TmuxUnreachable', error instanceof Error ? error.message : String(error));
   }
-}
-
-async function capture(call: TmuxCall, paneId: string, history: boolean): Promise<Fact<string>> {
-  const answer = await call([['capture-pane', '-p', '-t', paneId, ...(history ? ['-S', '-'] : [])]]);
-  if (answer.outcome === 'Refused' && /^can't find pane/.test(answer.message)) return ABSENT;
-  if (answer.outcome !== 'Done') return notRead(answer);
-  const lines = answer.stdout.toString('utf8').split('\n');
-  return known(
-    lines
-      .map((line) => line.trimEnd())
-      .join('\n')
-      .replace(/\n+$/, ''),
-  );
-}
-
-function notRead(answer: TmuxAnswer): Fact<never> {
-  return answer.outcome === 'NoServer' ? ABSENT : unknown('TmuxUnreachable', `tmux gave no answer: ${answer.message}`);
 }
 
 /**
