@@ -1,6 +1,6 @@
 # A menu: the logic stays in the npm scripts.
 .DEFAULT_GOAL := help
-.PHONY: help check test fast long fix build generate golden demo bench graph
+.PHONY: help check test fast long fix build generate golden demo bench simulate graph
 
 help: ## print this menu
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,5 +24,7 @@ demo: ## a whole crew on real tmux and git, in under a minute
 	@npm run --silent demo
 bench: ## the numbers
 	@npm run --silent bench
+simulate: ## the story of one simulated life: make simulate SEED=7
+	@npm run --silent simulate -- --seed $(or $(SEED),1)
 graph: ## the folders of src and their imports, as mermaid
 	@npm run --silent graph

@@ -2,7 +2,7 @@ import { toIso } from '#api/time.ts';
 import type { Clock } from '#drivers/clock/clock.ts';
 
 /** Something that must never happen has happened. */
-export class Violation extends Error {
+class Violation extends Error {
   constructor(message: string) {
     super(message);
     this.name = 'Violation';
