@@ -1,14 +1,6 @@
 import { toIso } from '#api/time.ts';
 import type { Clock } from '#drivers/clock/clock.ts';
 
-/** Something that must never happen has happened. */
-class Violation extends Error {
-  constructor(message: string) {
-    super(message);
-    this.name = 'Violation';
-  }
-}
-
 /** What happened in one run, in order, with virtual time since its start. */
 export class Chronicle {
   readonly lines: string[] = [];
