@@ -52,6 +52,9 @@ const quickChecks: Part[] = [
 /** Contract tests against the real thing are in files named so; the fast list leaves them out. */
 const realThings = /[.-]real\.test\.ts$/;
 
+/** Unit tests that start many programs or fill disks: the fast list leaves them to the whole run. */
+const slowUnits = /project[/](setup|test-runner|import-rules|lint-rules|bin-ccci)|store[/]file-store-faults/;
+
 const unit: Part = {
   name: 'unit',
   folders: ['test/unit'],
@@ -115,7 +118,7 @@ const fakeContract: Part = { ...contract, except: realThings, concurrency: 1, po
 /** What each list runs, in order; what takes long begins first where two run at once. */
 export const partLists: Record<PartList, Part[]> = {
   check: [lint, ...quickChecks],
-  fast: [lint, unit, withSeeds(200), ...quickChecks, fakeContract, golden],
+  fast: [lint, { ...unit, except: slowUnits }, withSeeds(200), ...quickChecks, fakeContract, golden],
   all: [lint, unit, withSeeds(300), ...quickChecks, golden, contract, integration, e2e],
   long: [{ ...withSeeds(3000), concurrency: 2, pooled: false, testTimeoutMs: 20 * minute, limitMs: 30 * minute }, long],
 };
