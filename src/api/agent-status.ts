@@ -68,6 +68,10 @@ export const AgentStatus = z.looseObject({
   lastExit: LastExit.optional().describe('How the last session ended.'),
   stall: Stall.optional().describe('What was tried against a stall.'),
   leftoverSince: Timestamp.optional().describe('Since when a process of an earlier launch is being ended.'),
+  handOffs: z
+    .enum(['Acknowledged', 'AtLeastOnce'])
+    .optional()
+    .describe('Whether its program shows that it took a message, or one may be typed again after a crash.'),
   waitingUntil: Timestamp.optional().describe('Time of its declared wait.'),
   operation: Operation.optional().describe('Act in progress.'),
 });

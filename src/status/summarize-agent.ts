@@ -2,6 +2,7 @@ import type { AgentObject, AgentStatus } from '#api/agent.ts';
 import { compact } from '#api/compact.ts';
 import type { Readiness } from '#api/conditions.ts';
 import { fromIso, toIso } from '#api/time.ts';
+import { backendOf } from '#backends/registry.ts';
 import type { AgentObservation, PaneClaim } from '#observe/observation.ts';
 import { exitCause } from '#plan/agent/exit-cause.ts';
 import { startDue } from '#plan/agent/restart-policy.ts';
@@ -31,8 +32,7 @@ export function summarizeAgent(pass: AgentPass): AgentStatus {
     ...(ended ? withoutLaunch(kept) : kept),
     ...(started === undefined ? {} : startedStatus(pass, started.action as CreateSession)),
     ...adoptedStatus(pass),
-    ...(ended ? {} : sessionStatus(pass)),
-    ...(ended ? {} : exitStatus(pass)),
+    ...(ended ? {} : { ...sessionStatus(pass), ...exitStatus(pass) }),
     ...stallStatus(pass),
     ...waitStatus(pass),
     ...wokenStatus(pass),
@@ -40,9 +40,15 @@ export function summarizeAgent(pass: AgentPass): AgentStatus {
     ...leftoverStatus(pass),
     ...crashLoopStatus(pass),
     ...begunStatus(pass),
+    handOffs: handOffs(pass),
     observedGeneration: pass.object.metadata.generation,
     conditions: [...conditionsOf(pass, readiness(pass), changes(pass))],
   };
+}
+
+// Whether a message is known to have been taken, or may be typed again after a crash.
+function handOffs({ object }: AgentPass): 'Acknowledged' | 'AtLeastOnce' {
+  return backendOf(object.spec.backend.type).acceptance === 'None' ? 'AtLeastOnce' : 'Acknowledged';
 }
 
 // A session that was ended on purpose is no death: the next start is a first one.
