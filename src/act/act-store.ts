@@ -1,11 +1,10 @@
+import { API_VERSION } from '#api/group.ts';
 import { toIso } from '#api/time.ts';
 import { FINALIZER, type Action } from '#plan/action.ts';
 import { ConflictError, isUnreadable, type JsonObject } from '#store/store.ts';
 
 import type { OutcomeFacts } from './outcome.ts';
 import type { Writers } from './writers.ts';
-
-const API_VERSION = 'ccci.dev/v1alpha1';
 
 type Of<T extends Action['type']> = Extract<Action, { type: T }>;
 

@@ -52,15 +52,6 @@ export function withoutOrder(orders: JsonObject, name: string): JsonObject {
   return Object.fromEntries(Object.entries(orders).filter(([key]) => key !== name));
 }
 
-/** The record of the whole crew, made when no controller has made it yet. */
-export async function ensureRig(store: Store): Promise<ObjectKey> {
-  const rig = { apiVersion: 'ccci.dev/v1alpha1', kind: 'Rig', name: 'default', spec: {}, expect: 'absent' } as const;
-  await store.writeSpec(rig).catch((error: unknown) => {
-    if (!(error instanceof ConflictError)) throw error;
-  });
-  return 'Rig/default';
-}
-
 /** Refuses an order that an agent of this rig gives: its session shows in the environment of this process or of one above it. */
 export async function refuseAgents({ settings, environment, person }: Context): Promise<void> {
   const rig = rigIdOf(settings.stateDir);

@@ -12,6 +12,7 @@ import { requireReadable } from './find-objects.ts';
 import { isReadable } from './is-readable.ts';
 import { printable } from './printable.ts';
 import { until } from './until.ts';
+import { API_VERSION } from '#api/group.ts';
 import type { ObjectKey } from '#api/key.ts';
 import { refuseAgents } from './give-order.ts';
 
@@ -53,7 +54,7 @@ async function storePing(
   const nonce = randomBytes(6).toString('hex');
   const name = `ping-${nonce}`;
   await store.writeSpec({
-    apiVersion: 'ccci.dev/v1alpha1',
+    apiVersion: API_VERSION,
     kind: 'Delivery',
     name,
     expect: 'absent',

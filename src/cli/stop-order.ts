@@ -1,11 +1,12 @@
 import type { ObjectKey } from '#api/key.ts';
+import { ensureRig } from '#controller/ensure-rig.ts';
 import type { JsonObject, Store, StoredObject } from '#store/store.ts';
 
 import { pokeController } from './ask-controller.ts';
 import type { Context } from './context.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { requireReadable } from './find-objects.ts';
-import { changeOrders, ensureRig, newOrder, refuseAgents, withoutOrder, type OrderWords } from './give-order.ts';
+import { changeOrders, newOrder, refuseAgents, withoutOrder, type OrderWords } from './give-order.ts';
 import { isReadable } from './is-readable.ts';
 import { printable } from './printable.ts';
 import { written } from './render-applied.ts';

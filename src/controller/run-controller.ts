@@ -4,11 +4,11 @@ import { createControlSocket } from '#drivers/socket/real-control-socket.ts';
 import { acquireSingle } from '#drivers/process/single-lock.ts';
 import { createSystemClock } from '#drivers/clock/system-clock.ts';
 import { CcciError } from '#api/errors.ts';
-import { ConflictError } from '#store/store.ts';
 
 import { controlSocketPath } from './control-path.ts';
 import { answerControl } from './control.ts';
 import { Controller } from './controller.ts';
+import { ensureRig } from './ensure-rig.ts';
 import { Sources } from './sources.ts';
 import type { World } from './world.ts';
 
@@ -26,7 +26,7 @@ export async function runController(
 ): Promise<RunningController> {
   const lock = await acquireSingle(`${world.rig.stateDir}/controller.lock`);
   if (!lock.held) throw heldBy(world.rig.stateDir, lock.holder);
-  await ensureRig(world);
+  await ensureRig(world.store);
   let follow: () => void = () => undefined;
   const controller = new Controller({
     tools: world.tools,
@@ -65,20 +65,6 @@ function heldBy(stateDir: string, holder: { pid: number; since: string } | undef
   return new CcciError(`could not start: ${who} is the controller of "${stateDir}"`, {
     hint: 'stop it first, or use another --state-dir',
   });
-}
-
-async function ensureRig(world: World): Promise<void> {
-  try {
-    await world.store.writeSpec({
-      apiVersion: 'ccci.dev/v1alpha1',
-      kind: 'Rig',
-      name: 'default',
-      spec: {},
-      expect: 'absent',
-    });
-  } catch (error) {
-    if (!(error instanceof ConflictError)) throw error;
-  }
 }
 
 // Many passes end at once: the sources follow the objects once afterwards.

@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { API_VERSION } from '#api/group.ts';
 import { isPlain } from '#api/is-plain.ts';
 import { isKind } from '#api/kind.ts';
 import { mergeManifest } from './apply-merge.ts';
@@ -81,7 +82,7 @@ function readManifest(value: unknown): LoadedObject['object'] | undefined {
   const { apiVersion, kind, metadata, spec } = value;
   const fields = ['apiVersion', 'kind', 'metadata', 'spec'];
   const known = ['name', 'labels', 'annotations'];
-  if (apiVersion !== 'ccci.dev/v1alpha1' || typeof kind !== 'string' || !isKind(kind)) return undefined;
+  if (apiVersion !== API_VERSION || typeof kind !== 'string' || !isKind(kind)) return undefined;
   if (Object.keys(value).some((field) => !fields.includes(field))) return undefined;
   if (Object.keys(metadata).some((field) => !known.includes(field)) || typeof metadata.name !== 'string')
     return undefined;

@@ -7,9 +7,6 @@ import { currentPhaseOf, type AgentCase } from './agent-case.ts';
 import { renderLauncher } from './launcher-script.ts';
 import { startPrompt } from './start-prompt.ts';
 
-/** The longest rendered prompt, in bytes: Linux takes 128 KiB per argument. */
-export const MAX_PROMPT_BYTES = 120 * 1024;
-
 const SCREEN = { width: 200, height: 50 };
 
 /** What the session would be launched with now, apart from the prompt. Compared field by field with what it was launched with. */

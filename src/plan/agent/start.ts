@@ -1,3 +1,4 @@
+import { PROMPT_LIMIT_BYTES } from '#api/prompt-template.ts';
 import type { Reason } from '#api/reasons.ts';
 
 import type { Action } from '../action.ts';
@@ -5,7 +6,7 @@ import { doNow, waitFor, type Decision } from '../plan.ts';
 import { markOf, ownPane, processOf, targetOf, type AgentCase } from './agent-case.ts';
 import { clearLeftovers } from './leftovers.ts';
 import { exitCause } from './exit-cause.ts';
-import { MAX_PROMPT_BYTES, planLaunch, renderedPrompt } from './launch.ts';
+import { planLaunch, renderedPrompt } from './launch.ts';
 import { prepareWorkdir } from './prepare-workdir.ts';
 import { budgetMessage, startDue } from './restart-policy.ts';
 import { wantedState } from './wanted.ts';
@@ -76,7 +77,7 @@ function waitForFiles(at: AgentCase): Decision | undefined {
   const rendered = renderedPrompt(at, undefined);
   if (rendered === undefined)
     return waitFor('PromptMissing', promptMessage(at), { needsPerson: true, requeueAfterMs: 15_000 });
-  if (byteLength(rendered) <= MAX_PROMPT_BYTES) return undefined;
+  if (byteLength(rendered) <= PROMPT_LIMIT_BYTES) return undefined;
   return waitFor('PromptTooLarge', 'its rendered prompt is over 120 KiB, more than one argument can hold; shorten it', {
     needsPerson: true,
   });
