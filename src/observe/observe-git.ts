@@ -1,19 +1,13 @@
-import { compact } from '#api/compact.ts';
-import { ABSENT, known, unknown, type Fact } from '#api/fact.ts';
-import type { GateObject } from '#api/gate.ts';
+import { ABSENT, unknown, type Fact } from '#api/fact.ts';
 import type { PhaseObject } from '#api/phase.ts';
 import type { RepositoryObject } from '#api/repository.ts';
 import type { SequenceObject } from '#api/sequence.ts';
 
-import type { GateObservation, PhaseObservation, RepositoryObservation, SequenceObservation } from './observation.ts';
-import { freshShas } from './fresh-shas.ts';
+import type { PhaseObservation, RepositoryObservation, SequenceObservation } from './observation.ts';
 import { keyOf, type ObjectSet } from './object-set.ts';
 import type { Look } from './readers.ts';
 import { phasesOf } from './relations.ts';
 import type { Rig } from './rig.ts';
-
-/** How far back claims are looked for when no phase has opened a window yet. */
-const HISTORY_LIMIT = 5000;
 
 /** Where the one mirror of a repository is. */
 export function mirrorPath(rig: Rig, repository: string): string {
@@ -47,31 +41,6 @@ export async function observeRepository(
     mirror,
     mirrorHead: await readers.git.mirrorHead(mirror, branch),
     cloneHeads: Object.fromEntries(heads.flat()),
-  };
-}
-
-/** Reads the history since the open phase began, at the one commit in the repository's status. */
-export async function observeGate(gate: GateObject, { readers, objects }: Look): Promise<GateObservation> {
-  const repository = objects.find('Repository', gate.spec.repositoryRef.name);
-  const sequence = objects.find('Sequence', gate.spec.sequence);
-  const commit = repository?.status?.commit;
-  const opening = sequence?.status?.phases.find(({ state }) => state === 'Current')?.openingCommit;
-  const mirror = mirrorPath(readers.rig, gate.spec.repositoryRef.name);
-  const commits =
-    commit === undefined
-      ? unknown('NotFetched', 'the remote was not looked at yet')
-      : await readers.git.log(mirror, { to: commit, limit: HISTORY_LIMIT, ...compact({ from: opening }) });
-  return {
-    kind: 'Gate',
-    rig: readers.rig,
-    repository,
-    sequence,
-    claimant: objects.find('Agent', gate.spec.claimant),
-    verifier: objects.find('Agent', gate.spec.verifier),
-    phase: objects.find('Phase', sequence?.status?.currentPhase ?? ''),
-    commits,
-    freshShas: commits.state === 'known' ? known(freshShas(commits.value, gate.status?.firstSeenCommit)) : commits,
-    deliveries: objects.all('Delivery').filter(({ spec }) => spec.cause.gate === gate.metadata.name),
   };
 }
 

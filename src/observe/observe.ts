@@ -1,7 +1,8 @@
 import type { AnyObject } from '#api/kinds.ts';
 
 import { observeAgent } from './observe-agent.ts';
-import { observeGate, observePhase, observeRepository, observeSequence } from './observe-git.ts';
+import { observeGate } from './observe-gate.ts';
+import { observePhase, observeRepository, observeSequence } from './observe-git.ts';
 import { observeVirtualMachine } from './observe-virtual-machine.ts';
 import type { Observation } from './observation.ts';
 import type { Look } from './readers.ts';
