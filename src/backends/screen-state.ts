@@ -48,7 +48,7 @@ export type DialogName =
  * The input box: only `Empty` may be typed into. `Draft` holds somebody's text, which a ping would be glued to; `None`
  * means that something else takes the keys; `Unknown` that it could not be told.
  */
-type InputBox = 'Empty' | 'Draft' | 'None' | 'Unknown';
+export type InputBox = 'Empty' | 'Draft' | 'None' | 'Unknown';
 
 /** One reading of one screen. It holds no time: the same text always gives the same reading. */
 export type ScreenState = {

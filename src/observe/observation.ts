@@ -6,7 +6,9 @@ import type { Order } from '#api/operator.ts';
 import type { PhaseObject } from '#api/phase.ts';
 import type { RepositoryObject } from '#api/repository.ts';
 import type { SequenceObject } from '#api/sequence.ts';
+import type { AgentState } from '#backends/agent-state.ts';
 import type { ScreenState } from '#backends/backend.ts';
+import type { SignalLog } from '#backends/signal.ts';
 import type { CloneView, Commit } from '#drivers/git/git.ts';
 import type { InstanceView, OperationView } from '#drivers/incus/incus.ts';
 import type { ProbeResult } from '#drivers/probe/probe.ts';
@@ -52,6 +54,10 @@ export type AgentObservation = {
   readonly lostServer: Fact<number>;
   readonly screen: Fact<string>;
   readonly screenState?: ScreenState | undefined;
+  /** What the program said about itself through its own channels, in this incarnation. */
+  readonly signals?: Fact<SignalLog> | undefined;
+  /** Signals and screen together; undefined when there is no live process or its screen can not be read. */
+  readonly state?: AgentState | undefined;
   /** Whether the nonce of an open typing stands on the screen or above it; undefined when none is open or it can not be told. */
   readonly nonceShown?: boolean | undefined;
   readonly activity?: Activity | undefined;

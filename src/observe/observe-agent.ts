@@ -1,5 +1,6 @@
 import type { AgentObject } from '#api/agent.ts';
 import { ABSENT, known, type Fact } from '#api/fact.ts';
+import { stateOfScreen } from '#backends/merge-state.ts';
 import { backendOf } from '#backends/registry.ts';
 import type { ProcessView } from '#drivers/process/process.ts';
 import type { TmuxView } from '#drivers/tmux/tmux.ts';
@@ -117,7 +118,7 @@ async function observeActivity(
     { subject, screen, tree, marker: screenState.waitMarker, stepAt: agent.status?.stall?.stepAt },
     look.readers.now(),
   );
-  return { screenState, activity };
+  return { screenState, state: stateOfScreen(screenState), activity };
 }
 
 async function observePrompt(agent: AgentObject, { readers }: Look): Promise<Fact<string>> {
