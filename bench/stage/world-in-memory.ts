@@ -104,6 +104,7 @@ function readersOf(agents: readonly string[]): Readers {
       mirrorHead: async () => known(SHA),
       log: async () => known(commits),
       fileAt: async () => known('# Phase\n'),
+      blobAt: async () => ABSENT,
       isAncestor: async () => known(true),
       clone: async () =>
         known({ kind: 'Clone', originUrl: '/remote.git', branch: 'main', head: SHA, trackingHead: SHA }),

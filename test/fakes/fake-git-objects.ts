@@ -70,6 +70,11 @@ export function topologicalLog(objects: FakeObjects, to: string, without: Readon
   return order;
 }
 
+/** The id that git gives to a blob of this content. */
+export function blobId(content: Uint8Array): string {
+  return createHash('sha1').update(`blob ${content.byteLength}\0`).update(content).digest('hex');
+}
+
 function bytes(content: string | Uint8Array): Uint8Array {
   return typeof content === 'string' ? new TextEncoder().encode(content) : content;
 }

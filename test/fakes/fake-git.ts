@@ -1,12 +1,12 @@
 import { PreconditionFailed } from '#api/errors.ts';
-import type { Fact } from '#api/fact.ts';
-import { ABSENT, known, unknown } from '#api/fact.ts';
-import type { CloneView, GitReader, GitWatcher, GitWriter, RemoteFailure } from '#drivers/git/git.ts';
+import type { GitReader, GitWatcher, GitWriter, RemoteFailure } from '#drivers/git/git.ts';
 import { GitError } from '#drivers/git/git.ts';
-import { isBranch, isPathInside, isSha, urlMistake } from '#drivers/git/git-words.ts';
+import { isBranch, urlMistake } from '#drivers/git/git-words.ts';
 import { publicUrl } from '#drivers/git/public-url.ts';
 import type { FakeChange, FakeObjects } from './fake-git-objects.ts';
-import { createFakeObjects, topologicalLog } from './fake-git-objects.ts';
+import { createFakeObjects } from './fake-git-objects.ts';
+import type { FakeClone, FakeMirror } from './fake-git-reader.ts';
+import { createFakeReader, isClone } from './fake-git-reader.ts';
 
 /** A repository somewhere else, with the branches that are there now. */
 export type FakeRemote = {
@@ -20,22 +20,6 @@ export type FakeRemote = {
   /** Makes the branch one new commit on top of `onto` (`null`: without parents), whatever was there. */
   forcePush(change: FakeChange & { branch?: string; onto: string | null }): string;
   deleteBranch(branch: string): void;
-};
-
-/** A local clone: what an agent sees of the remote, and its own unpushed commits. */
-export type FakeClone = {
-  url: string;
-  branch: string | undefined;
-  head: string | undefined;
-  readonly tracking: Map<string, string>;
-};
-
-/** A mirror of ccci's own. */
-export type FakeMirror = {
-  url: string;
-  readonly heads: Map<string, string>;
-  readonly objects: Set<string>;
-  damaged: boolean;
 };
 
 /** Remotes, mirrors and clones in memory. Nothing happens by itself; the same steps give the same hashes. */
@@ -83,7 +67,7 @@ export function createFakeGit(options: { sleep?: (delayMs: number) => Promise<vo
     sleep: options.sleep ?? (() => Promise.resolve()),
   };
   return {
-    reader: createReader(world),
+    reader: createFakeReader(world),
     writer: { fetch: (request) => fetchInto(world, request), clone: (request) => cloneInto(world, request) },
     watch: (onChange) => createWatch(world, onChange),
     remote: (url) => remoteAt(world, url),
@@ -178,75 +162,6 @@ function refuseFilled(world: World, path: string): void {
   const place = world.folders.get(path);
   if (place === undefined || (!isClone(place) && Object.keys(place).length === 0)) return;
   throw new PreconditionFailed(`Folder "${path}" is not empty, expected a missing or empty folder`);
-}
-
-function createReader(world: World): GitReader {
-  return {
-    async mirrorHead(path, branch) {
-      if (!isBranch(branch)) return unknown('BranchInvalid', `Branch "${branch}" is not a valid branch name`);
-      const mirror = world.mirrors.get(path);
-      if (mirror?.damaged === true) return unknown('MirrorBroken', `Mirror "${path}" is damaged`);
-      const head = mirror?.heads.get(branch);
-      return head === undefined ? ABSENT : known(head);
-    },
-    async log(path, range) {
-      const named = range.from === undefined ? [range.to] : [range.to, range.from];
-      return inMirror(world, { path, named }, () => {
-        if (range.from === range.to || range.limit < 1) return known([]);
-        const without = range.from === undefined ? new Set<string>() : world.objects.reachable(range.from);
-        return known(topologicalLog(world.objects, range.to, without).slice(0, Math.floor(range.limit)));
-      });
-    },
-    async fileAt(path, sha, file) {
-      if (!isPathInside(file)) return unknown('PathInvalid', `Path "${file}" does not name a file inside a repository`);
-      return inMirror(world, { path, named: [sha] }, () => {
-        const content = world.objects.get(sha)?.tree.get(file);
-        if (content === undefined) return ABSENT;
-        if (content.byteLength > 1024 * 1024)
-          return unknown('FileTooLarge', `File "${file}" has ${content.byteLength} bytes`);
-        return known(new TextDecoder().decode(content));
-      });
-    },
-    async isAncestor(path, ancestor, descendant) {
-      return inMirror(world, { path, named: [ancestor, descendant] }, () =>
-        known(world.objects.reachable(descendant).has(ancestor)),
-      );
-    },
-    clone: async (path, branch) => viewClone(world, path, branch),
-  };
-}
-
-function inMirror<T>(world: World, about: { path: string; named: readonly string[] }, answer: () => Fact<T>): Fact<T> {
-  const wrong = about.named.find((sha) => !isSha(sha));
-  if (wrong !== undefined) return unknown('CommitInvalid', `"${wrong}" is not a full commit hash`);
-  const mirror = world.mirrors.get(about.path);
-  if (mirror === undefined) return unknown('MirrorMissing', `There is no mirror in "${about.path}" yet`);
-  if (mirror.damaged) return unknown('MirrorBroken', `Mirror "${about.path}" is damaged`);
-  const missing = about.named.find((sha) => !mirror.objects.has(sha));
-  return missing === undefined
-    ? answer()
-    : unknown('CommitMissing', `Commit ${missing} is not in the mirror "${about.path}"`);
-}
-
-function viewClone(world: World, path: string, branch: string): Fact<CloneView> {
-  if (!isBranch(branch)) return unknown('BranchInvalid', `Branch "${branch}" is not a valid branch name`);
-  const reason = world.unreadable.get(path);
-  if (reason !== undefined) return unknown(reason, `Could not read "${path}"`);
-  const place = world.folders.get(path);
-  if (place === undefined) return known({ kind: 'Missing' });
-  if (!isClone(place)) return known({ kind: Object.keys(place).length === 0 ? 'Empty' : 'NotClone' });
-  const trackingHead = place.tracking.get(branch);
-  return known({
-    kind: 'Clone',
-    originUrl: publicUrl(place.url),
-    ...(place.branch === undefined ? {} : { branch: place.branch }),
-    ...(place.head === undefined ? {} : { head: place.head }),
-    ...(trackingHead === undefined ? {} : { trackingHead }),
-  });
-}
-
-function isClone(place: FakeClone | Record<string, string>): place is FakeClone {
-  return place['tracking'] instanceof Map;
 }
 
 function cloneAt(world: World, path: string): FakeClone {

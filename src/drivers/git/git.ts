@@ -34,6 +34,8 @@ export interface GitReader {
   log(mirror: string, range: { to: string; from?: string; limit: number }): Promise<Fact<readonly Commit[]>>;
   /** A file's text at a commit (at most 1 MiB). `absent`: no such file there. */
   fileAt(mirror: string, sha: string, path: string): Promise<Fact<string>>;
+  /** The blob id of a regular file at a commit, whatever its size: the same id means the same content. `absent`: no such file there. */
+  blobAt(mirror: string, sha: string, path: string): Promise<Fact<string>>;
   /** True when `ancestor` is reachable from `descendant`. */
   isAncestor(mirror: string, ancestor: string, descendant: string): Promise<Fact<boolean>>;
   /** What is in the folder, seen without touching it. */

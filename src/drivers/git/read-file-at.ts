@@ -15,10 +15,7 @@ export async function readFileAt(
   env: Record<string, string>,
   file: { sha: string; path: string },
 ): Promise<Fact<string>> {
-  const entry = parseEntry(
-    await output(mirror, env, ['ls-tree', '-l', '-z', '--full-tree', `${file.sha}^{tree}`, '--', file.path]),
-    file.path,
-  );
+  const entry = await readEntry(mirror, env, file);
   if (entry === undefined) return ABSENT;
   if (entry.sizeBytes > MAX_FILE_BYTES) {
     return unknown(
@@ -27,6 +24,21 @@ export async function readFileAt(
     );
   }
   return known(await output(mirror, env, ['cat-file', 'blob', entry.blob]));
+}
+
+/** The blob id of a regular file at a commit, without unpacking the file. `absent` as in `readFileAt`. Throws GitExit. */
+export async function readBlobAt(
+  mirror: string,
+  env: Record<string, string>,
+  file: { sha: string; path: string },
+): Promise<Fact<string>> {
+  const entry = await readEntry(mirror, env, file);
+  return entry === undefined ? ABSENT : known(entry.blob);
+}
+
+async function readEntry(mirror: string, env: Record<string, string>, file: { sha: string; path: string }) {
+  const args = ['ls-tree', '-l', '-z', '--full-tree', `${file.sha}^{tree}`, '--', file.path];
+  return parseEntry(await output(mirror, env, args), file.path);
 }
 
 function parseEntry(listing: string, path: string): { blob: string; sizeBytes: number } | undefined {

@@ -8,7 +8,7 @@ import type { Commit, GitReader } from './git.ts';
 import { GitExit, mirrorGit } from './mirror-git.ts';
 import { LOG_FORMAT, parseLog } from './parse-log.ts';
 import { readClone } from './read-clone.ts';
-import { readFileAt } from './read-file-at.ts';
+import { readBlobAt, readFileAt } from './read-file-at.ts';
 import { readRef } from './read-ref.ts';
 import { missingOrUnknown } from './read-small-file.ts';
 import { localEnvironment } from './safe-git.ts';
@@ -36,9 +36,12 @@ export function createGitReader(options: {
       return await ask(mirror, ['log', range.to, range.from, range.limit], () => readLog(mirror, env, range));
     },
     fileAt: async (mirror, sha, path) => {
-      if (!isSha(sha)) return commitInvalid(sha);
-      if (!isPathInside(path)) return unknown('PathInvalid', `Path "${path}" does not name a file inside a repository`);
-      return await ask(mirror, ['file', sha, path], () => readFileAt(mirror, env, { sha, path }));
+      const mistake = placeMistake(sha, path);
+      return mistake ?? (await ask(mirror, ['file', sha, path], () => readFileAt(mirror, env, { sha, path })));
+    },
+    blobAt: async (mirror, sha, path) => {
+      const mistake = placeMistake(sha, path);
+      return mistake ?? (await ask(mirror, ['blob', sha, path], () => readBlobAt(mirror, env, { sha, path })));
     },
     isAncestor: async (mirror, ancestor, descendant) => {
       const wrong = [ancestor, descendant].find((sha) => !isSha(sha));
@@ -149,6 +152,13 @@ async function explainExit(mirror: string, env: Record<string, string>, exit: Gi
 async function isReferenced(mirror: string, env: Record<string, string>, sha: string): Promise<boolean> {
   const refs = await mirrorGit(mirror, env, ['for-each-ref', '--format=%(objectname)']).catch(() => sha);
   return refs.includes(sha);
+}
+
+function placeMistake(sha: string, path: string): Fact<never> | undefined {
+  if (!isSha(sha)) return commitInvalid(sha);
+  return isPathInside(path)
+    ? undefined
+    : unknown('PathInvalid', `Path "${path}" does not name a file inside a repository`);
 }
 
 function commitInvalid(sha: string): Fact<never> {
