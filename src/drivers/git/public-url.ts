@@ -20,20 +20,6 @@ export function urlCredentials(url: string): { username: string; password: strin
   return { username: decoded(username), password: decoded(password) };
 }
 
-/** True when two URLs name the same repository as far as text tells: user, password, `.git`, a final slash and `file://` do not count. */
-export function isSameRepository(one: string, other: string): boolean {
-  return comparable(one) === comparable(other);
-}
-
-function comparable(url: string): string {
-  const bare = publicUrl(url.trim()).replace(/^file:\/\/(localhost)?(?=\/)/i, '');
-  const shortened = bare
-    .replace(/\/+$/, '')
-    .replace(/\.git$/, '')
-    .replace(/\/+$/, '');
-  return shortened.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/]*/i, (start) => start.toLowerCase());
-}
-
 function decoded(text: string): string {
   try {
     return decodeURIComponent(text);

@@ -1,3 +1,4 @@
+import { isSameRepository, shownUrl } from '#api/repository-url.ts';
 import type { CloneView } from '#drivers/git/git.ts';
 
 import { doNow, waitFor, type Decision } from '../plan.ts';
@@ -57,16 +58,7 @@ function cloneOf(at: AgentCase, view: CloneView): Decision | undefined {
       { needsPerson: true, requeueAfterMs: RETRY_MS },
     );
   }
-  if (view.originUrl === undefined || plainUrl(view.originUrl) === plainUrl(url)) return undefined;
-  const message = `"${path}" is a clone of "${view.originUrl}", not of "${plainUrl(url)}"; move it away or correct workdir`;
+  if (view.originUrl === undefined || isSameRepository(view.originUrl, url)) return undefined;
+  const message = `"${path}" is a clone of "${view.originUrl}", not of "${shownUrl(url)}"; move it away or correct workdir`;
   return waitFor('WorkdirWrongRemote', message, { needsPerson: true, requeueAfterMs: RETRY_MS });
-}
-
-/** A remote's address without user, password, trailing slash and `.git`: two spellings of one place compare equal. */
-export function plainUrl(url: string): string {
-  return url
-    .replace(/^([a-z+]+:\/\/)[^/@]*@/, '$1')
-    .replace(/^file:\/\//, '')
-    .replace(/\/+$/, '')
-    .replace(/\.git$/, '');
 }

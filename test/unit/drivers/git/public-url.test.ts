@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { isSameRepository, publicUrl, urlCredentials } from '#drivers/git/public-url.ts';
+import { shownUrl } from '#api/repository-url.ts';
+import { publicUrl, urlCredentials } from '#drivers/git/public-url.ts';
 
 describe('publicUrl', () => {
   const rows = [
@@ -25,50 +26,20 @@ describe('publicUrl', () => {
     { reason: 'a path may hold anything', url: '/srv/a@b:c.git', expected: '/srv/a@b:c.git' },
     { reason: 'an @ in the path is no user', url: 'https://h.example/a', expected: 'https://h.example/a' },
   ];
-  for (const { reason, url, expected } of rows) it(reason, () => assert.equal(publicUrl(url), expected));
+  for (const { reason, url, expected } of rows) {
+    it(reason, () => assert.deepEqual([publicUrl(url), shownUrl(url)], [expected, expected]));
+  }
 
   it('never shows a password, and decodes it for git', () => {
     fc.assert(
       fc.property(fc.string({ minLength: 6 }), fc.string({ minLength: 6 }), (user, password) => {
         const url = `https://${escaped(user)}:${escaped(password)}@h.example/a.git`;
         assert.equal(publicUrl(url), 'https://h.example/a.git');
+        assert.equal(shownUrl(url), 'https://h.example/a.git');
         assert.deepEqual(urlCredentials(url), { username: user, password });
       }),
     );
   });
-});
-
-describe('isSameRepository', () => {
-  const rows = [
-    {
-      reason: 'credentials do not count',
-      one: 'https://a:b@h.example/r.git',
-      other: 'https://h.example/r.git',
-      same: true,
-    },
-    {
-      reason: '.git and a final slash do not count',
-      one: 'https://h.example/r/',
-      other: 'https://h.example/r.git',
-      same: true,
-    },
-    { reason: 'scheme and host have no case', one: 'HTTPS://H.example/r', other: 'https://h.EXAMPLE/r', same: true },
-    { reason: 'paths have', one: 'https://h.example/R', other: 'https://h.example/r', same: false },
-    { reason: 'a file URL is its path', one: 'file:///srv/r.git', other: '/srv/r.git', same: true },
-    {
-      reason: 'another host is another repository',
-      one: 'https://h.example/r',
-      other: 'https://i.example/r',
-      same: false,
-    },
-    {
-      reason: 'another user of ssh may see another one',
-      one: 'ssh://a@h.example/r',
-      other: 'ssh://b@h.example/r',
-      same: false,
-    },
-  ];
-  for (const { reason, one, other, same } of rows) it(reason, () => assert.equal(isSameRepository(one, other), same));
 });
 
 /** Percent-encodes everything that a URL could take for something else. */
