@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 
 import { known } from '#api/fact.ts';
 import { ObjectSet } from '#observe/object-set.ts';
-import { observeSequence } from '#observe/observe-git.ts';
+import { observeSequence } from '#observe/observe-phase.ts';
 import { relationsOf } from '#observe/relations.ts';
 import { planAgent } from '#plan/plan-agent.ts';
 import { derivePhases, planSequence } from '#plan/plan-sequence.ts';
