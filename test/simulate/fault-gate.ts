@@ -54,7 +54,7 @@ const LONGEST_DELAY_MS = 1000;
 export const SIMULATED = 'simulated fault';
 
 /** The driver behind a gate: calls fail, are late, find out nothing, or are the last thing that the controller did. */
-export function gated<T extends object>(target: T, driver: string, at: GateOptions): T {
+export function gated<T extends object>(target: T, driver: string, options: GateOptions): T {
   const wrapped = new Map<PropertyKey, unknown>();
   return new Proxy(target, {
     get(_target, property) {
@@ -64,6 +64,8 @@ export function gated<T extends object>(target: T, driver: string, at: GateOptio
       if (typeof value !== 'function' || typeof property !== 'string') return value;
       const name = `${driver}.${property}`;
       const sort = sortOf(driver, property);
+      // A stream of its own: a call more or less elsewhere does not make this seed another life.
+      const at = { ...options, random: options.random.stream(name) };
       const call = (...args: unknown[]): unknown => {
         const run = (): unknown => Reflect.apply(value, target, args);
         if (sort === 'pass') return at.life.isOver && property !== 'isSessionName' ? never() : run();

@@ -10,6 +10,8 @@ export type Random = {
   hex(): string;
   /** Another stream of numbers: what is drawn from it does not shift this one. */
   fork(): Random;
+  /** The stream of this name, which follows from the seed and the name alone, whatever else was drawn. */
+  stream(name: string): Random;
 };
 
 /** The stream of numbers of a seed (mulberry32). */
@@ -38,5 +40,7 @@ export function createRandom(seed: number): Random {
         .toString(16)
         .padStart(8, '0'),
     fork: () => createRandom(Math.floor(next() * 0x1_00_00_00_00)),
+    stream: (name) =>
+      createRandom([...name].reduce((hash, char) => Math.imul(hash ^ char.charCodeAt(0), 0x01000193), seed)),
   };
 }
