@@ -7,7 +7,8 @@ import type { AgentObservation } from '#observe/observation.ts';
 import type { Action } from '#plan/action.ts';
 
 import { condition, conditionsOf, isoOf, unsettledReadiness, type Pass } from './pass.ts';
-import { intendSession, intendStop, summarizeAgent } from './summarize-agent.ts';
+import { intendSession, intendStop } from './agent/restart-status.ts';
+import { summarizeAgent } from './summarize-agent.ts';
 import { summarizeGate } from './summarize-gate.ts';
 import { summarizePhase } from './summarize-phase.ts';
 import { summarizeRepository } from './summarize-repository.ts';

@@ -1,0 +1,24 @@
+import type { AgentStatus } from '#api/agent.ts';
+import { compact } from '#api/compact.ts';
+import { exitCause } from '#plan/agent/exit-cause.ts';
+
+import { isoOf } from '../pass.ts';
+import { caseOf, type AgentPass } from './agent-pass.ts';
+
+/** How the last incarnation ended, told once for each. */
+export function exitStatus(pass: AgentPass): Partial<AgentStatus> {
+  const { object, seen } = pass;
+  const incarnation = object.status?.incarnation;
+  const isTold = object.status?.['exitedIncarnation'] === incarnation;
+  if (seen.process.state !== 'absent' || incarnation === undefined || isTold) return {};
+  const cause = exitCause(caseOf(pass));
+  if (cause === undefined) return {};
+  const pane = seen.pane?.pane;
+  const screen = seen.screen.state === 'known' ? lastLines(seen.screen.value) : undefined;
+  const end = compact({ status: pane?.deadStatus, signal: pane?.deadSignal, screen });
+  return { exitedIncarnation: incarnation, lastExit: { at: isoOf(pass), ...cause, ...end } };
+}
+
+function lastLines(screen: string): string {
+  return screen.trimEnd().split('\n').slice(-20).join('\n').slice(-4000);
+}
