@@ -105,6 +105,8 @@ function readersOf(agents: readonly string[]): Readers {
       log: async () => known(commits),
       fileAt: async () => known('# Phase\n'),
       blobAt: async () => ABSENT,
+      changes: async () => known([]),
+      credentials: async () => known(''),
       isAncestor: async () => known(true),
       clone: async () =>
         known({ kind: 'Clone', originUrl: '/remote.git', branch: 'main', head: SHA, trackingHead: SHA }),

@@ -9,7 +9,6 @@ import type { GitWorld, InGitWorld } from './git-world.ts';
 export function readContract(inWorld: InGitWorld): void {
   logContract(inWorld);
   fileContract(inWorld);
-  blobContract(inWorld);
   describe('isAncestor', () => {
     it(
       'is true for the commit itself and for what it was built on, and false the other way round',
@@ -187,36 +186,6 @@ function fileContract(inWorld: InGitWorld): void {
       inWorld(async (world) => {
         await fetched(world, await world.commit({}));
         assert.equal(reasonOf(await world.reader.fileAt(world.mirror, MISSING, 'a')), 'CommitMissing');
-      }),
-    );
-  });
-}
-
-function blobContract(inWorld: InGitWorld): void {
-  describe('blobAt', () => {
-    it(
-      'names the content of a file: the same for the same text, another for another, absent where there is none',
-      inWorld(async (world) => {
-        const none = await world.commit({});
-        const first = await world.commit({ files: { 'INBOX.md': 'hello\n', 'a/b c.md': 'deep' } });
-        const other = await world.commit({ files: { 'INBOX.md': 'hello again\n' } });
-        const same = await fetched(world, await world.commit({ files: { 'INBOX.md': 'hello\n' } }));
-        const blob = (sha: string, path: string) => world.reader.blobAt(world.mirror, sha, path);
-        assert.deepEqual(await blob(none, 'INBOX.md'), ABSENT);
-        assert.deepEqual(await blob(first, 'INBOX.md'), known('ce013625030ba8dba906f756967f9e9ca394464a'));
-        assert.deepEqual(await blob(same, 'INBOX.md'), await blob(first, 'INBOX.md'));
-        assert.notDeepEqual(await blob(other, 'INBOX.md'), await blob(first, 'INBOX.md'));
-        assert.deepEqual(await blob(first, 'a'), ABSENT);
-      }),
-    );
-    it(
-      'takes a file of any size and refuses what is no file inside and no commit',
-      inWorld(async (world) => {
-        const head = await fetched(world, await world.commit({ files: { large: 'x'.repeat(2 * 1024 * 1024) } }));
-        assert.equal(reasonOf(await world.reader.blobAt(world.mirror, head, 'large')), 'known');
-        assert.equal(reasonOf(await world.reader.blobAt(world.mirror, head, '../a')), 'PathInvalid');
-        assert.equal(reasonOf(await world.reader.blobAt(world.mirror, MISSING, 'a')), 'CommitMissing');
-        assert.equal(reasonOf(await world.reader.blobAt(world.mirror, 'main', 'a')), 'CommitInvalid');
       }),
     );
   });

@@ -1,4 +1,5 @@
 import { cloneContract } from './git-contract-clone.ts';
+import { contentContract } from './git-contract-content.ts';
 import { fetchContract } from './git-contract-fetch.ts';
 import { readContract } from './git-contract-read.ts';
 import type { GitWorld, InGitWorld } from './git-world.ts';
@@ -15,5 +16,6 @@ export function gitContract(makeWorld: () => Promise<GitWorld>): void {
   };
   fetchContract(inWorld);
   readContract(inWorld);
+  contentContract(inWorld);
   cloneContract(inWorld);
 }

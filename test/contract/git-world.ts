@@ -5,7 +5,8 @@ export type WorldCommit = {
   readonly branch?: string;
   readonly author?: { readonly name: string; readonly email: string };
   readonly subject?: string | Uint8Array;
-  readonly files?: Readonly<Record<string, string | Uint8Array>>;
+  /** null deletes a file. */
+  readonly files?: Readonly<Record<string, string | Uint8Array | null>>;
 };
 
 /** A world of git with one remote that has no commit yet, for one test. */

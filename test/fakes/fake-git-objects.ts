@@ -8,7 +8,8 @@ export type FakeCommit = { readonly commit: Commit; readonly tree: ReadonlyMap<s
 export type FakeChange = {
   readonly author?: { readonly name: string; readonly email: string };
   readonly subject?: string | Uint8Array;
-  readonly files?: Readonly<Record<string, string | Uint8Array>>;
+  /** Files that it changes; null deletes one. */
+  readonly files?: Readonly<Record<string, string | Uint8Array | null>>;
 };
 
 /** Commits by hash. Hashes follow from content and order alone, so that a run with the same steps has the same hashes. */
@@ -35,7 +36,10 @@ export function createFakeObjects(): FakeObjects {
   return {
     make(change, parents) {
       const tree = new Map(commits.get(parents[0] ?? '')?.tree);
-      for (const [path, content] of Object.entries(change.files ?? {})) tree.set(path, bytes(content));
+      for (const [path, content] of Object.entries(change.files ?? {})) {
+        if (content === null) tree.delete(path);
+        else tree.set(path, bytes(content));
+      }
       const author = change.author ?? { name: 'builder', email: 'builder@example.org' };
       const subject = subjectOf(change.subject ?? 'work');
       const committedAtMs = (1_700_000_000 + 60 * (commits.size + 1)) * 1000;
@@ -68,6 +72,16 @@ export function topologicalLog(objects: FakeObjects, to: string, without: Readon
     }
   }
   return order;
+}
+
+/** Paths in which a commit differs from every one of its parents, sorted. */
+export function changedPaths(objects: FakeObjects, sha: string): string[] {
+  const { commit, tree } = objects.get(sha) ?? { commit: undefined, tree: new Map<string, Uint8Array>() };
+  const parents = (commit?.parents ?? []).map((parent) => objects.get(parent)?.tree);
+  const trees = parents.length === 0 ? [new Map<string, Uint8Array>()] : parents;
+  const paths = new Set([tree, ...trees].flatMap((one) => [...(one?.keys() ?? [])]));
+  const id = (content: Uint8Array | undefined) => (content === undefined ? '' : blobId(content));
+  return [...paths].filter((path) => trees.every((one) => id(one?.get(path)) !== id(tree.get(path)))).toSorted();
 }
 
 /** The id that git gives to a blob of this content. */

@@ -4,7 +4,7 @@ import type { CloneView, GitReader } from '#drivers/git/git.ts';
 import { isBranch, isPathInside, isSha } from '#drivers/git/git-words.ts';
 import { publicUrl } from '#drivers/git/public-url.ts';
 import type { FakeObjects } from './fake-git-objects.ts';
-import { blobId, topologicalLog } from './fake-git-objects.ts';
+import { blobId, changedPaths, topologicalLog } from './fake-git-objects.ts';
 
 /** A local clone: what an agent sees of the remote, and its own unpushed commits. */
 export type FakeClone = {
@@ -48,6 +48,18 @@ export function createFakeReader(world: FakeGitView): GitReader {
         return known(topologicalLog(world.objects, range.to, without).slice(0, Math.floor(range.limit)));
       });
     },
+    async changes(path, range) {
+      return inMirror(world, { path, named: [range.to, range.from] }, () => {
+        if (range.from === range.to || range.limit < 1) return known([]);
+        const commits = topologicalLog(world.objects, range.to, world.objects.reachable(range.from));
+        return known(
+          commits
+            .slice(0, Math.floor(range.limit))
+            .map((commit) => ({ commit, paths: changedPaths(world.objects, commit.sha) })),
+        );
+      });
+    },
+    credentials: async () => known(''),
     async blobAt(path, sha, file) {
       if (!isPathInside(file)) return pathInvalid(file);
       return inMirror(world, { path, named: [sha] }, () => {

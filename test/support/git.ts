@@ -10,7 +10,8 @@ export type NewCommit = {
   readonly branch?: string;
   readonly author?: { readonly name: string; readonly email: string };
   readonly subject?: string | Uint8Array;
-  readonly files?: Readonly<Record<string, string | Uint8Array>>;
+  /** null deletes a file. */
+  readonly files?: Readonly<Record<string, string | Uint8Array | null>>;
   /** Another parent beside the branch's head. */
   readonly merge?: string;
 };
@@ -89,7 +90,8 @@ function importStream(commit: NewCommit, place: { parent: string | null; seconds
     commit.merge === undefined ? '' : `merge ${commit.merge}\n`,
   ];
   for (const [path, content] of Object.entries(commit.files ?? {})) {
-    parts.push(`M 100644 inline ${path}\n`, ...dataBlock(content));
+    if (content === null) parts.push(`D ${path}\n`);
+    else parts.push(`M 100644 inline ${path}\n`, ...dataBlock(content));
   }
   parts.push('get-mark :1\ndone\n');
   return Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : part)));

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { valueOf } from '#api/fact.ts';
-import { credentialEnvironment, credentialFlags } from './git-credentials.ts';
+import { openAccess } from './git-credentials.ts';
 import type { FailureKind } from './git-failure.ts';
 import { failureKind, gitFailure } from './git-failure.ts';
 import type { GitError, GitWriter } from './git.ts';
@@ -97,11 +97,13 @@ async function makeForOtherHash(request: FetchRequest, memory: FetchMemory): Pro
 async function fetchOnce(request: FetchRequest, memory: FetchMemory, deadlineMs: number): Promise<FetchOutcome> {
   const { mirror, url, branch } = request;
   const ref = `refs/heads/${branch}`;
+  const access = openAccess(request);
   const quiet = ['--quiet', '--no-tags', '--no-write-fetch-head', '--no-auto-maintenance', '--no-recurse-submodules'];
   const end = await runGit({
-    args: [...credentialFlags(url), 'fetch', ...quiet, '--', publicUrl(url), `+${ref}:${ref}`],
+    args: [...access.flags, 'fetch', ...quiet, '--', publicUrl(url), `+${ref}:${ref}`],
     cwd: mirror,
-    env: { ...memory.env, ...credentialEnvironment(url), GIT_DIR: '.' },
+    env: { ...memory.env, ...access.env, GIT_DIR: '.' },
+    secret: access.secret,
     timeoutMs: remaining(deadlineMs),
   });
   if (end.exitCode === 0) return await fetchedHead(request);

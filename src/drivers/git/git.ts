@@ -10,6 +10,16 @@ export type Commit = {
   readonly committedAtMs: number;
 };
 
+/** Who signed a commit, by git's own check of SSH signatures. `Untrusted`: signed by a key that nobody may use; `Bad`: the signature does not fit. */
+export type CommitSigner =
+  { readonly state: 'Good'; readonly principal: string } | { readonly state: 'None' | 'Bad' | 'Untrusted' };
+
+/** What a clone holds that is in no commit: numbers of files. */
+export type WorktreeView = { readonly changed: number; readonly untracked: number };
+
+/** A commit and the paths that it changed, made or deleted; a renamed file counts with both names. Of a merge, only what differs from all its parents. */
+export type CommitChanges = { readonly commit: Commit; readonly paths: readonly string[] };
+
 /** What a folder that should be an agent's clone really is. */
 export type CloneView = {
   /** `Missing`: no such folder. `Empty`: an empty folder. `NotClone`: something else is there. */
@@ -32,19 +42,59 @@ export interface GitReader {
   mirrorHead(mirror: string, branch: string): Promise<Fact<string>>;
   /** Commits reachable from `to` and not from `from` (all when `from` is undefined), newest first in topological order, at most `limit`. */
   log(mirror: string, range: { to: string; from?: string; limit: number }): Promise<Fact<readonly Commit[]>>;
+  /** The same commits with the paths that each changed. Unknown also: ChangesTooLarge. */
+  changes(mirror: string, range: { to: string; from: string; limit: number }): Promise<Fact<readonly CommitChanges[]>>;
   /** A file's text at a commit (at most 1 MiB). `absent`: no such file there. */
   fileAt(mirror: string, sha: string, path: string): Promise<Fact<string>>;
   /** The blob id of a regular file at a commit, whatever its size: the same id means the same content. `absent`: no such file there. */
   blobAt(mirror: string, sha: string, path: string): Promise<Fact<string>>;
   /** True when `ancestor` is reachable from `descendant`. */
   isAncestor(mirror: string, ancestor: string, descendant: string): Promise<Fact<boolean>>;
+  /** A stamp that changes with the files of these credentials. Unknown: CredentialsMissing or CredentialsExposed, with what to do. */
+  credentials(credentials: GitCredentials): Promise<Fact<string>>;
   /** What is in the folder, seen without touching it. */
   clone(path: string, branch: string): Promise<Fact<CloneView>>;
+  /**
+   * Who signed each of these commits, by an allowed-signers file (ssh-keygen(1), ALLOWED SIGNERS). OpenPGP and X.509 signatures count as none.
+   * Unknown, beside the above: SignersUnreadable (missing, too large, or writable by others than its owner).
+   */
+  signers(
+    mirror: string,
+    request: { shas: readonly string[]; allowedSignersFile: string },
+  ): Promise<Fact<Readonly<Record<string, CommitSigner>>>>;
+  /** What was changed in a clone and not committed. Reads through a repository of its own, so that nothing the clone configures is read. `absent`: no clone there. */
+  worktree(path: string): Promise<Fact<WorktreeView>>;
 }
+
+/** Where the credentials for a remote are: paths and names, never values. */
+export type GitCredentials = {
+  /** File of KEY=value lines with user and password of an http(s) remote. */
+  readonly envFile?: string | undefined;
+  /** Names of those variables; GIT_USERNAME and GIT_PASSWORD when not given. */
+  readonly usernameVariable?: string | undefined;
+  readonly passwordVariable?: string | undefined;
+  /** Private key for an ssh remote, and the hosts that are known; without the second, those of the user. */
+  readonly keyFile?: string | undefined;
+  readonly knownHostsFile?: string | undefined;
+};
+
+/** What is asked of a remote. */
+export type RemoteRequest = {
+  readonly url: string;
+  readonly branch: string;
+  readonly timeoutMs: number;
+  readonly credentials?: GitCredentials | undefined;
+};
 
 /** Why a remote operation failed, as far as git's answer tells. */
 export type RemoteFailure =
-  'RemoteUnreachable' | 'AuthenticationFailed' | 'RepositoryMissing' | 'BranchMissing' | 'MirrorBroken';
+  | 'RemoteUnreachable'
+  | 'AuthenticationFailed'
+  | 'CredentialsMissing'
+  | 'CredentialsExposed'
+  | 'RepositoryMissing'
+  | 'BranchMissing'
+  | 'MirrorBroken';
 
 /** Thrown by GitWriter; `reason` is for conditions, `message` for people, without credentials. */
 export class GitError extends Error {
@@ -59,9 +109,9 @@ export class GitError extends Error {
 /** Changes ccci's own mirrors and makes missing clones. Never prompts. Throws GitError. */
 export interface GitWriter {
   /** Makes the bare mirror when missing (or when it points elsewhere) and fetches the branch; answers the branch's commit. Bounded by `timeoutMs`. */
-  fetch(request: { mirror: string; url: string; branch: string; timeoutMs: number }): Promise<string>;
+  fetch(request: RemoteRequest & { mirror: string }): Promise<string>;
   /** Clones into a missing or empty folder: into a temporary neighbour first, renamed into place, so that a crash leaves no half clone. Refuses anything else with PreconditionFailed. */
-  clone(request: { path: string; url: string; branch: string; timeoutMs: number }): Promise<void>;
+  clone(request: RemoteRequest & { path: string }): Promise<void>;
 }
 
 /** Tells when a local clone's refs may have moved. Hints only. */

@@ -4,9 +4,11 @@ import type { Fact } from '#api/fact.ts';
 import { ABSENT, known, unknown } from '#api/fact.ts';
 import { createAnswerCache } from './answer-cache.ts';
 import { isBranch, isPathInside, isSha } from './git-words.ts';
+import { readCredentials } from './git-credentials.ts';
 import type { Commit, GitReader } from './git.ts';
 import { GitExit, mirrorGit } from './mirror-git.ts';
 import { LOG_FORMAT, parseLog } from './parse-log.ts';
+import { readChanges } from './read-changes.ts';
 import { readClone } from './read-clone.ts';
 import { readBlobAt, readFileAt } from './read-file-at.ts';
 import { readRef } from './read-ref.ts';
@@ -35,6 +37,13 @@ export function createGitReader(options: {
       if (range.from === range.to || range.limit < 1) return known([]);
       return await ask(mirror, ['log', range.to, range.from, range.limit], () => readLog(mirror, env, range));
     },
+    changes: async (mirror, range) => {
+      const wrong = [range.to, range.from].find((sha) => !isSha(sha));
+      if (wrong !== undefined) return commitInvalid(wrong);
+      if (range.from === range.to || range.limit < 1) return known([]);
+      const key = ['changes', range.to, range.from, range.limit];
+      return await ask(mirror, key, () => readChanges(mirror, env, range));
+    },
     fileAt: async (mirror, sha, path) => {
       const mistake = placeMistake(sha, path);
       return mistake ?? (await ask(mirror, ['file', sha, path], () => readFileAt(mirror, env, { sha, path })));
@@ -50,6 +59,7 @@ export function createGitReader(options: {
         readIsAncestor(mirror, env, [ancestor, descendant]),
       );
     },
+    credentials: async (credentials) => readCredentials(credentials),
     clone: (path, branch) => readClone(path, branch, env),
   };
 }

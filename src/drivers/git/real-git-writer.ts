@@ -1,7 +1,7 @@
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { PreconditionFailed } from '#api/errors.ts';
-import { credentialFlags, credentialEnvironment } from './git-credentials.ts';
+import { openAccess } from './git-credentials.ts';
 import { failureKind, gitFailure } from './git-failure.ts';
 import { readPlace } from './git-folders.ts';
 import { isBranch, urlMistake } from './git-words.ts';
@@ -38,6 +38,7 @@ export function createGitWriter(options: {
 
 async function makeClone(request: Parameters<GitWriter['clone']>[0], env: Record<string, string>): Promise<void> {
   const { path, branch } = request;
+  const access = openAccess(request);
   await checkPlace(path);
   await mkdir(dirname(path), { recursive: true });
   await removeLeftovers(path);
@@ -46,9 +47,10 @@ async function makeClone(request: Parameters<GitWriter['clone']>[0], env: Record
   const url = publicUrl(request.url);
   try {
     const end = await runGit({
-      args: [...credentialFlags(request.url), 'clone', ...options, '--', url, temporary],
+      args: [...access.flags, 'clone', ...options, '--', url, temporary],
       cwd: dirname(path),
-      env: { ...env, ...credentialEnvironment(request.url) },
+      env: { ...env, ...access.env },
+      secret: access.secret,
       timeoutMs: request.timeoutMs,
     });
     if (end.exitCode !== 0) throw cloneFailure(request, end);

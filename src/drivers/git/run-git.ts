@@ -9,6 +9,8 @@ export type GitCall = {
   readonly env: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
   readonly maxBytes?: number;
+  /** Text that git and the programs that it starts can read from `SECRET_FD`, a pipe of this call alone. */
+  readonly secret?: string | undefined;
 };
 
 /** How a git call ended. `exitCode` is undefined when it was killed or could not be started. */
@@ -27,7 +29,7 @@ export async function runGit(call: GitCall): Promise<GitEnd> {
     cwd: call.cwd,
     env: call.env,
     extendEnv: false,
-    stdin: 'ignore',
+    stdio: ['ignore', 'pipe', 'pipe', ...(call.secret === undefined ? [] : [new TextEncoder().encode(call.secret)])],
     encoding: 'buffer',
     reject: false,
     detached: true,

@@ -33,6 +33,9 @@ export function localEnvironment(environment: Readonly<Record<string, string | u
   };
 }
 
+/** The ssh that git uses: it never asks. A shared connection would outlive git and hold its pipes open, so each call has its own. */
+export const SSH_COMMAND = 'ssh -o BatchMode=yes -o ConnectTimeout=10 -o ControlMaster=no -o ControlPath=none';
+
 const QUIET = {
   GIT_OPTIONAL_LOCKS: '0',
   GIT_TERMINAL_PROMPT: '0',
@@ -44,8 +47,7 @@ const QUIET = {
   GIT_NO_REPLACE_OBJECTS: '1',
   GIT_NO_LAZY_FETCH: '1',
   GIT_LITERAL_PATHSPECS: '1',
-  // A shared ssh connection would outlive git and hold its pipes open, so each call has its own.
-  GIT_SSH_COMMAND: 'ssh -o BatchMode=yes -o ConnectTimeout=10 -o ControlMaster=no -o ControlPath=none',
+  GIT_SSH_COMMAND: SSH_COMMAND,
   GIT_SSH_VARIANT: 'ssh',
   LC_ALL: 'C',
   LANGUAGE: '',
