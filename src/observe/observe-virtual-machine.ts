@@ -60,7 +60,8 @@ async function runProbes(machine: VirtualMachineObject, look: ProbeLook): Promis
 function isDue(probe: VirtualMachineProbe, machine: VirtualMachineObject, nowMs: number): boolean {
   const lastMs = fromIso(machine.status?.probes.find(({ name }) => name === probe.name)?.lastAt);
   const restartedMs = fromIso(machine.status?.softRestarts.at(-1)) ?? 0;
-  if (nowMs < restartedMs + parseDurationMs(probe.delay)) return false;
+  // After a clock that jumped back a restart may lie in the future: how long ago it was can not be known.
+  if (restartedMs <= nowMs && nowMs < restartedMs + parseDurationMs(probe.delay)) return false;
   return lastMs === undefined || lastMs > nowMs || nowMs - lastMs >= parseDurationMs(probe.period);
 }
 

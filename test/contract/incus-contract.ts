@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { valueOf } from '#api/fact.ts';
 import type { CreateInstance, IncusError } from '#drivers/incus/incus.ts';
+import { changeTests } from './incus-contract-change.ts';
 import { powerTests } from './incus-contract-power.ts';
 import { START, changed, createdInstance, powerOf, refusedWith, request, runningInstance } from './incus-world.ts';
 import type { GetWorld, IncusWorld } from './incus-world.ts';
@@ -16,7 +17,15 @@ export function incusContract(title: string, makeWorld: () => Promise<IncusWorld
     after(async () => {
       await world?.close();
     });
-    for (const suite of [lookingTests, creatingTests, powerTests, leftoverTests, failureTests, watchingTests])
+    for (const suite of [
+      lookingTests,
+      creatingTests,
+      changeTests,
+      powerTests,
+      leftoverTests,
+      failureTests,
+      watchingTests,
+    ])
       suite(() => world);
   });
 }

@@ -1,4 +1,4 @@
-import type { InstanceView, StateChange } from '#drivers/incus/incus.ts';
+import type { InstanceMemory, InstanceUpdate, InstanceView, StateChange } from '#drivers/incus/incus.ts';
 
 /** When an instance was last used that never was. */
 const NEVER = '1970-01-01T00:00:00Z';
@@ -136,4 +136,26 @@ export function viewOf(instance: FakeInstance): InstanceView {
   const statusCode = STATUS_CODES[status] ?? 0;
   const copies = structuredClone({ config, devices });
   return { name, status, statusCode, type, ...copies, description: '', etag, createdAt, lastUsedAt, halfCreated };
+}
+
+/** What the instance may take of its project's memory. */
+export function memoryOf({ name, status, config }: FakeInstance): InstanceMemory {
+  const limit = config['limits.memory'];
+  return { name, isRunning: status === 'Running' || status === 'Frozen', ...(limit === undefined ? {} : { limit }) };
+}
+
+/** The configuration with these keys changed; `null` takes one away. */
+export function changedConfig(
+  before: Readonly<Record<string, string>>,
+  changes: Readonly<Record<string, string | null>>,
+): Record<string, string> {
+  const entries = Object.entries({ ...before, ...changes });
+  return Object.fromEntries(entries.filter((entry): entry is [string, string] => entry[1] !== null));
+}
+
+/** Changes configuration and devices of the instance. */
+export function applyUpdate(instance: FakeInstance, update: InstanceUpdate): void {
+  instance.config = changedConfig(instance.config, update.config);
+  instance.devices = { ...instance.devices, ...(structuredClone(update.devices) as FakeInstance['devices']) };
+  instance.revision += 1;
 }

@@ -1,7 +1,7 @@
 import { ABSENT, known, unknown } from '#api/fact.ts';
 import type { Fact } from '#api/fact.ts';
 import type { Clock } from '#drivers/clock/clock.ts';
-import { refusalReason } from '#drivers/incus/failure.ts';
+import { PreconditionFailed } from '#api/errors.ts';
 import { IncusError } from '#drivers/incus/incus.ts';
 import type {
   CreateInstance,
@@ -11,25 +11,29 @@ import type {
   IncusWriter,
   InstanceTarget,
   InstanceView,
+  InstanceMemory,
+  InstanceUpdate,
   OperationView,
   StateChange,
 } from '#drivers/incus/incus.ts';
-import { DESCRIPTIONS, FAKE_INCUS_MS, memoryBytes, newInstance, powerOutcome, viewOf } from './fake-incus-guest.ts';
+import {
+  applyUpdate,
+  changedConfig,
+  DESCRIPTIONS,
+  FAKE_INCUS_MS,
+  memoryBytes,
+  memoryOf,
+  newInstance,
+  powerOutcome,
+  viewOf,
+} from './fake-incus-guest.ts';
 import type { FakeInstance } from './fake-incus-guest.ts';
+import { FakeIncusOperations } from './fake-incus-operations.ts';
 
 const REQUEST_ID_KEY = 'user.ccci.request-id';
 
 /** What is wrong with the server: it answers nothing, or answers badly. `ShuttingDown` refuses changes only. */
 export type FakeIncusFault = IncusUnknown | 'ShuttingDown';
-
-type Operation = {
-  readonly id: string;
-  readonly project: string;
-  readonly name: string;
-  readonly description: string;
-  readonly cancel: () => void;
-  view: OperationView;
-};
 
 /**
  * An Incus server in memory, as the driver shows it. Time comes from the clock, ids from counters, so a run repeats
@@ -40,7 +44,7 @@ export class FakeIncus implements IncusReader, IncusWriter, IncusWatcher {
   readonly #projects = new Map<string, { capBytes: number | undefined }>();
   readonly #images = new Map<string, { fingerprint: string; polite: boolean }>();
   readonly #instances = new Map<string, FakeInstance>();
-  readonly #operations = new Map<string, Operation>();
+  readonly #operations: FakeIncusOperations;
   readonly #watches = new Set<{ project: string; onChange: (instance: string | undefined) => void }>();
   #fault: FakeIncusFault | undefined;
   #count = 0;
@@ -49,6 +53,7 @@ export class FakeIncus implements IncusReader, IncusWriter, IncusWatcher {
 
   constructor(clock: Clock) {
     this.#clock = clock;
+    this.#operations = new FakeIncusOperations(clock, ({ project, name }) => this.#tell(project, name));
   }
 
   /** Makes a project; `memoryCap` as the server writes it, for example 1GiB. */
@@ -83,13 +88,10 @@ export class FakeIncus implements IncusReader, IncusWriter, IncusWatcher {
 
   /** Kills the daemon: operations are lost, a create under way leaves a half-made record, guests live on. */
   crash(): void {
-    for (const operation of this.#operations.values()) {
-      operation.cancel();
-      const instance = this.peek(operation.project, operation.name);
-      if (instance && operation.view.status === 'Running' && operation.description === 'Creating instance')
-        instance.halfCreated = true;
+    for (const { project, name, description } of this.#operations.loseAll()) {
+      const instance = this.peek(project, name);
+      if (instance && description === 'Creating instance') instance.halfCreated = true;
     }
-    this.#operations.clear();
     this.setFault('ServerUnreachable');
   }
 
@@ -117,6 +119,11 @@ export class FakeIncus implements IncusReader, IncusWriter, IncusWatcher {
     });
   }
 
+  async memory(project: string): Promise<Fact<readonly InstanceMemory[]>> {
+    const all = [...this.#instances.values()].filter((each) => each.project === project);
+    return this.#look(project, () => known(all.map(memoryOf)));
+  }
+
   async imageTarget(project: string, alias: string): Promise<Fact<string>> {
     return this.#look(project, () => {
       const target = this.#images.get(alias);
@@ -127,13 +134,13 @@ export class FakeIncus implements IncusReader, IncusWriter, IncusWatcher {
   async operation(id: string): Promise<Fact<OperationView>> {
     const broken = this.#broken();
     if (broken) return broken;
-    const found = this.#operations.get(id);
-    return found === undefined ? ABSENT : known(found.view);
+    const found = this.#operations.find(id);
+    return found === undefined ? ABSENT : known(found);
   }
 
   async operationsOn(project: string, name: string): Promise<Fact<readonly { id: string; description: string }[]>> {
     return this.#look(project, () =>
-      known(this.#runningOn(project, name).map(({ id, description }) => ({ id, description }))),
+      known(this.#operations.runningOn(project, name).map(({ id, description }) => ({ id, description }))),
     );
   }
 
@@ -150,7 +157,23 @@ export class FakeIncus implements IncusReader, IncusWriter, IncusWatcher {
     const config = { ...request.config, [REQUEST_ID_KEY]: requestId };
     const devices = structuredClone(request.devices) as FakeInstance['devices'];
     const made = this.addInstance(project, name, { type, config, devices, polite: image.polite });
-    return this.#begin(made, { description: 'Creating instance', afterMs: FAKE_INCUS_MS.create, end: () => undefined });
+    return this.#operations.begin({
+      project: made.project,
+      name: made.name,
+      description: 'Creating instance',
+      afterMs: FAKE_INCUS_MS.create,
+      end: () => undefined,
+    });
+  }
+
+  async update({ project, name }: InstanceTarget, update: InstanceUpdate): Promise<void> {
+    this.#refuseWhenBroken(project);
+    const instance = this.peek(project, name);
+    if (instance === undefined) throw new IncusError('Refused', `refused to change instance "${name}": not found`);
+    if (viewOf(instance).etag !== update.etag) throw new PreconditionFailed('somebody else changed it meanwhile');
+    this.#refuseOverCap({ ...instance, config: changedConfig(instance.config, update.config) });
+    applyUpdate(instance, update);
+    this.#tell(project, name);
   }
 
   async changeState(target: InstanceTarget, change: StateChange): Promise<string> {
@@ -161,20 +184,26 @@ export class FakeIncus implements IncusReader, IncusWriter, IncusWatcher {
     const instance = this.peek(project, name);
     if (instance === undefined)
       throw new IncusError('Refused', `refused to ${change.action} instance "${name}": Instance not found`);
-    const running = this.#runningOn(project, name);
+    const running = this.#operations.runningOn(project, name);
     const blocking = running.find((each) => !change.force || each.description === 'Creating instance');
     if (blocking)
       throw new IncusError(
         'Busy',
         `can not ${change.action} instance "${name}" now: "${blocking.description}" is running`,
       );
-    running.forEach((overtaken) => this.#end(overtaken, { status: 'Success' }));
+    running.forEach((overtaken) => this.#operations.end(overtaken, { status: 'Success' }));
     const outcome = powerOutcome(instance, change);
     const end = (): string | undefined => {
       if (outcome.status !== undefined) this.#become(instance, outcome.status, change.action === 'restart');
       return outcome.error;
     };
-    return this.#begin(instance, { description: DESCRIPTIONS[change.action], afterMs: outcome.afterMs, end });
+    return this.#operations.begin({
+      project: instance.project,
+      name: instance.name,
+      description: DESCRIPTIONS[change.action],
+      afterMs: outcome.afterMs,
+      end,
+    });
   }
 
   async delete(target: InstanceTarget & { requestId?: string }): Promise<string> {
@@ -189,7 +218,13 @@ export class FakeIncus implements IncusReader, IncusWriter, IncusWatcher {
       this.#instances.delete(keyOf(project, name));
       this.#tell(project, name);
     };
-    return this.#begin(instance, { description: 'Deleting instance', afterMs: FAKE_INCUS_MS.delete, end });
+    return this.#operations.begin({
+      project: instance.project,
+      name: instance.name,
+      description: 'Deleting instance',
+      afterMs: FAKE_INCUS_MS.delete,
+      end,
+    });
   }
 
   // IncusWatcher
@@ -219,53 +254,17 @@ export class FakeIncus implements IncusReader, IncusWriter, IncusWatcher {
     if (!this.#projects.has(project)) throw new IncusError('ProjectMissing', `project "${project}" does not exist`);
   }
 
-  #refuseOverCap(request: CreateInstance): void {
+  #refuseOverCap(request: { project: string; name: string; config: Readonly<Record<string, string>> }): void {
     const cap = this.#projects.get(request.project)?.capBytes;
     if (cap === undefined) return;
     const wanted = memoryBytes(request.config['limits.memory']);
     if (wanted === undefined)
       throw new IncusError('Refused', `Instance "${request.name}" has no "limits.memory" config`);
-    const inProject = [...this.#instances.values()].filter((each) => each.project === request.project);
+    const inProject = [...this.#instances.values()].filter(
+      (each) => each.project === request.project && each.name !== request.name,
+    );
     const used = inProject.reduce((sum, each) => sum + (memoryBytes(each.config['limits.memory']) ?? 0), 0);
     if (used + wanted > cap) throw new IncusError('CapExceeded', 'Reached maximum aggregate value for "limits.memory"');
-  }
-
-  #runningOn(project: string, name: string): Operation[] {
-    const all = [...this.#operations.values()];
-    return all.filter((each) => each.project === project && each.name === name && each.view.status === 'Running');
-  }
-
-  #begin(
-    instance: FakeInstance,
-    work: { description: string; afterMs: number; end: () => string | undefined },
-  ): string {
-    this.#count += 1;
-    const id = `operation-${this.#count}`;
-    const cancel = this.#clock.after(work.afterMs, () => {
-      const error = work.end();
-      this.#end(
-        operation,
-        error === undefined ? { status: 'Success' } : { status: 'Failure', error, reason: refusalReason(0, error) },
-      );
-    });
-    const { project, name } = instance;
-    const operation: Operation = {
-      id,
-      project,
-      name,
-      description: work.description,
-      cancel,
-      view: { status: 'Running' },
-    };
-    this.#operations.set(id, operation);
-    return id;
-  }
-
-  #end(operation: Operation, view: OperationView): void {
-    operation.cancel();
-    operation.view = view;
-    this.#clock.after(FAKE_INCUS_MS.forget, () => this.#operations.delete(operation.id));
-    this.#tell(operation.project, operation.name);
   }
 
   #become(instance: FakeInstance, status: FakeInstance['status'], isNewBoot = false): void {

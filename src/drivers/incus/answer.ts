@@ -8,7 +8,7 @@ export type Fields = { readonly [name: string]: unknown };
 
 /** An answer of the API: done, begun (an operation), or refused with the server's text. */
 export type Answer =
-  | { readonly type: 'done'; readonly etag: string; readonly metadata: Fields }
+  | { readonly type: 'done'; readonly etag: string; readonly metadata: Fields; readonly items: readonly unknown[] }
   | { readonly type: 'begun'; readonly operation: string }
   | { readonly type: 'refused'; readonly httpStatus: number; readonly text: string; readonly reason: IncusReason };
 
@@ -25,7 +25,7 @@ export function parseAnswer(place: string, raw: RawAnswer): Answer {
     return { type: 'refused', httpStatus, text, reason: refusalReason(httpStatus, text) };
   }
   if (body.type === 'async' && typeof metadata.id === 'string') return { type: 'begun', operation: metadata.id };
-  if (body.type === 'sync' && raw.httpStatus < 300) return { type: 'done', etag: raw.etag, metadata };
+  if (body.type === 'sync' && raw.httpStatus < 300) return { type: 'done', etag: raw.etag, metadata, items: listOf(body.metadata) };
   throw new IncusError(
     'ServerError',
     `${place} answers HTTP ${raw.httpStatus} without the envelope of the API; check that the address is that of an Incus server`,

@@ -1,3 +1,4 @@
+import { PreconditionFailed } from '#api/errors.ts';
 import { ABSENT, known, unknown } from '#api/fact.ts';
 import type { Fact } from '#api/fact.ts';
 import { fieldsOf, listOf, parseAnswer, textOf } from './answer.ts';
@@ -6,8 +7,8 @@ import { IncusError } from './incus.ts';
 import type { IncusReason } from './incus.ts';
 import type { Exchange, Transport } from './transport.ts';
 
-/** What a GET found. */
-export type Found = { readonly metadata: Fields; readonly etag: string };
+/** What a GET found: an object, or for a list its items. */
+export type Found = { readonly metadata: Fields; readonly items: readonly unknown[]; readonly etag: string };
 
 /** Speaks the API on one transport. Methods throw IncusError; `absent` is only answered after a positive look. */
 export interface IncusApi {
@@ -19,6 +20,8 @@ export interface IncusApi {
   requireProject(project: string): Promise<void>;
   /** Begins an operation and answers its id. */
   begin(what: string, exchange: Exchange): Promise<string>;
+  /** Changes something at once. Throws PreconditionFailed when it is not what `ifMatch` says any more. */
+  change(what: string, exchange: Exchange): Promise<void>;
 }
 
 /** API extensions that ccci can not do without: projects, and the path /1.0/instances. */
@@ -76,7 +79,7 @@ export function createIncusApi(transport: Transport): IncusApi {
 
   async function readGlobal(path: string): Promise<Fact<Found>> {
     const answer = await ask({ method: 'GET', path });
-    if (answer.type === 'done') return known({ metadata: answer.metadata, etag: answer.etag });
+    if (answer.type === 'done') return known({ metadata: answer.metadata, items: answer.items, etag: answer.etag });
     if (answer.type === 'begun') throw new IncusError('ServerError', `${place} began an operation on a read`);
     if (answer.httpStatus === 404 && answer.reason !== 'ProjectMissing') return ABSENT;
     return await refuse(`show "${path}"`, answer);
@@ -105,7 +108,15 @@ export function createIncusApi(transport: Transport): IncusApi {
     throw new IncusError('ServerError', `${place} did not begin an operation to ${what}`);
   }
 
-  return { read, readGlobal, requireProject, begin };
+  async function change(what: string, exchange: Exchange): Promise<void> {
+    const answer = await ask(exchange);
+    if (answer.type === 'done') return;
+    if (answer.type === 'begun') throw new IncusError('ServerError', `${place} began an operation to ${what}`);
+    if (answer.httpStatus === 412) throw new PreconditionFailed(`somebody else changed it meanwhile: ${answer.text}`);
+    await refuse(what, answer);
+  }
+
+  return { read, readGlobal, requireProject, begin, change };
 }
 
 async function greet(transport: Transport): Promise<void> {

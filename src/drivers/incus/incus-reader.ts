@@ -1,10 +1,11 @@
 import { known } from '#api/fact.ts';
 import type { Fact } from '#api/fact.ts';
 import { fieldsOf, listOf, numberOf, textOf } from './answer.ts';
+import type { Fields } from './answer.ts';
 import { asFact, projectPath } from './incus-api.ts';
 import type { Found, IncusApi } from './incus-api.ts';
 import { IncusError } from './incus.ts';
-import type { IncusReader, InstanceView, OperationView } from './incus.ts';
+import type { IncusReader, InstanceMemory, InstanceView, OperationView } from './incus.ts';
 import { instanceView, looksHalfCreated } from './instance-view.ts';
 import { instancesOf, isEnded, operationView } from './operation.ts';
 
@@ -73,13 +74,27 @@ export function createIncusReader(api: IncusApi, reads: IncusReads): IncusReader
     const found = await api.readGlobal(`/1.0/operations/${encodeURIComponent(id)}`);
     return found.state === 'known' ? known(operationView(found.value.metadata)) : found;
   }
+  async function memory(project: string): Promise<Fact<readonly InstanceMemory[]>> {
+    const found = await api.read(project, projectPath(project, ['instances'], '&recursion=1'));
+    if (found.state !== 'known') return found;
+    // A mistyped project has none, too.
+    if (found.value.items.length === 0) await api.requireProject(project);
+    return known(found.value.items.map(fieldsOf).map(instanceMemory));
+  }
   return {
+    memory: (project) => asFact(() => memory(project)),
     instance: (project, name) => asFact(() => reads.instance(project, name)),
     state: (project, name) => asFact(() => state(project, name)),
     imageTarget: (project, alias) => asFact(() => reads.imageTarget(project, alias)),
     operation: (id) => asFact(() => operation(id)),
     operationsOn: (project, name) => asFact(async () => known(await reads.operationsOn(project, name))),
   };
+}
+
+function instanceMemory(instance: Fields): InstanceMemory {
+  const limit = textOf(fieldsOf(instance.expanded_config)['limits.memory']);
+  const isRunning = !['Stopped', 'Error'].includes(textOf(instance.status));
+  return { name: textOf(instance.name), isRunning, ...(limit === '' ? {} : { limit }) };
 }
 
 function powerState({ metadata }: Found): { status: string; pid: number; processes: number } {

@@ -2,7 +2,7 @@ import { projectPath } from './incus-api.ts';
 import type { IncusApi } from './incus-api.ts';
 import type { IncusReads } from './incus-reader.ts';
 import { IncusError } from './incus.ts';
-import type { CreateInstance, IncusWriter, InstanceTarget, StateChange } from './incus.ts';
+import type { CreateInstance, IncusWriter, InstanceTarget, InstanceUpdate, StateChange } from './incus.ts';
 import { isBlocking } from './operation.ts';
 
 /** The config key that carries the id of the request that created an instance. */
@@ -24,6 +24,11 @@ export function createIncusWriter(api: IncusApi, reads: IncusReads): IncusWriter
     }
     const path = projectPath(project, ['instances']);
     return await api.begin(`create instance "${name}"`, { method: 'POST', path, body: createBody(request) });
+  }
+
+  async function update(target: InstanceTarget, { etag, ...body }: InstanceUpdate): Promise<void> {
+    const path = projectPath(target.project, ['instances', target.name]);
+    await api.change(`change instance "${target.name}"`, { method: 'PATCH', path, body, ifMatch: etag });
   }
 
   async function changeState(target: InstanceTarget, change: StateChange): Promise<string> {
@@ -53,7 +58,7 @@ export function createIncusWriter(api: IncusApi, reads: IncusReads): IncusWriter
     return await api.begin(`delete the half-created instance "${name}"`, { method: 'DELETE', path });
   }
 
-  return { create, changeState, delete: remove };
+  return { create, update, changeState, delete: remove };
 }
 
 function createBody(request: CreateInstance): unknown {

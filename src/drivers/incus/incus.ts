@@ -30,6 +30,9 @@ export type InstanceView = {
   readonly halfCreated: boolean;
 };
 
+/** What one instance may take of the memory of its project. */
+export type InstanceMemory = { readonly name: string; readonly limit?: string; readonly isRunning: boolean };
+
 /** Reasons an unknown answer carries: each is something a person can act on. */
 export type IncusUnknown =
   | 'ServerUnreachable'
@@ -55,6 +58,8 @@ export interface IncusReader {
   instance(project: string, name: string): Promise<Fact<InstanceView>>;
   /** Guest agent (or container init) answers: `processes` >= 0 in the state. */
   state(project: string, name: string): Promise<Fact<{ status: string; pid: number; processes: number }>>;
+  /** Every instance of the project, also stopped ones, with its memory limit as the server writes it (profiles included); without one it is undefined. */
+  memory(project: string): Promise<Fact<readonly InstanceMemory[]>>;
   /** Fingerprint the alias points to. */
   imageTarget(project: string, alias: string): Promise<Fact<string>>;
   /** An operation by id: running, done or failed with text; `absent` when forgotten (5 s after its end, or a daemon restart). */
@@ -84,9 +89,23 @@ export type StateChange = {
   readonly force: boolean;
 };
 
-/** Changes instances. Every call starts an operation and answers its id without waiting for it. Throws IncusError. */
+/** Own keys of an instance that are to be different; what is not named stays as it is. */
+export type InstanceUpdate = {
+  /** The instance as it was looked at: another ETag means that it changed meanwhile. */
+  readonly etag: string;
+  /** Sent along unchanged: a server forgets it otherwise. */
+  readonly description: string;
+  /** `null` removes a key. */
+  readonly config: Readonly<Record<string, string | null>>;
+  /** Whole devices. */
+  readonly devices: Readonly<Record<string, Readonly<Record<string, string>>>>;
+};
+
+/** Changes instances. Calls that take time start an operation and answer its id without waiting for it. Throws IncusError. */
 export interface IncusWriter {
   create(request: CreateInstance): Promise<string>;
+  /** Changes configuration at once. Throws PreconditionFailed when the instance is not the one that was looked at any more. */
+  update(target: InstanceTarget, update: InstanceUpdate): Promise<void>;
   /** Graceful when `force` is false; `timeoutS` must be > 0 (0 would mean forced). */
   changeState(target: InstanceTarget, change: StateChange): Promise<string>;
   /**

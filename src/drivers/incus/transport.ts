@@ -9,11 +9,12 @@ import type { IncusServer } from './incus.ts';
 import { createRoute, placeOf } from './route.ts';
 import type { Route } from './route.ts';
 
-/** One request. `body` is sent as JSON. */
+/** One request. `body` is sent as JSON; `ifMatch` is the ETag that the thing must still have. */
 export type Exchange = {
-  readonly method: 'GET' | 'PUT' | 'POST' | 'DELETE';
+  readonly method: 'GET' | 'PUT' | 'PATCH' | 'POST' | 'DELETE';
   readonly path: string;
   readonly body?: unknown;
+  readonly ifMatch?: string;
 };
 
 /** What came back: the parsed JSON, whatever the HTTP status. */
@@ -87,6 +88,7 @@ function makeAgent(route: Route): HttpAgent {
 function openRequest(call: Call, body: string | undefined): ClientRequest {
   const { exchange, route, agent } = call;
   const headers: Record<string, string> = { accept: 'application/json' };
+  if (exchange.ifMatch !== undefined) headers['if-match'] = exchange.ifMatch;
   if (body !== undefined) {
     headers['content-type'] = 'application/json';
     headers['content-length'] = String(Buffer.byteLength(body));

@@ -17,7 +17,8 @@ export function repair(at: MachineCase): Decision | undefined {
 
 function waitToSettle(at: MachineCase): Decision | undefined {
   const ladder = at.machine.spec.repair.softRestart;
-  const recent = recentRestarts(at);
+  // One in the future is from before a clock jump: it counts against the budget, but nothing is measured from it.
+  const recent = recentRestarts(at).filter((atMs) => atMs <= at.moment.wallMs);
   if (ladder === undefined || recent.length === 0) return undefined;
   const leftMs = Math.max(...recent) + parseDurationMs(ladder.settle) - at.moment.wallMs;
   if (leftMs <= 0) return undefined;

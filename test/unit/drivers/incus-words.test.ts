@@ -202,7 +202,7 @@ describe('a leftover of a create', () => {
   ];
   for (const { change, half, reason } of rows) {
     it(`${half ? 'is' : 'is not'} suspected: ${reason}`, () => {
-      assert.equal(looksHalfCreated({ etag: '', metadata: { ...whole, ...change } }), half);
+      assert.equal(looksHalfCreated({ items: [], etag: '', metadata: { ...whole, ...change } }), half);
     });
   }
 });
