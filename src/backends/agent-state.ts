@@ -16,6 +16,11 @@ export type AgentStateName =
   | 'Wedged'
   | 'Unknown';
 
+/** True between turns: what may be typed into when the box is empty, and what may be ended without losing work. */
+export function isBetweenTurns({ state }: { readonly state: AgentStateName }): boolean {
+  return state === 'Idle' || state === 'WaitingDeclared' || state === 'ContextHigh';
+}
+
 /** Where a reading comes from. `Both` is two channels that agree: what one of them says alone may be a mistake. */
 export type StateSource = 'Kernel' | 'Signals' | 'Screen' | 'Both';
 
@@ -60,4 +65,10 @@ export type AgentState = {
   readonly version?: string | undefined;
   /** True when a structured channel has spoken in this incarnation. */
   readonly hasSignals: boolean;
+  /** True while a tool that the turn has called has not come back. */
+  readonly isToolRunning?: boolean | undefined;
+  /** Work of its own goes on or is due later: background shells, timers of the program. */
+  readonly hasTimers?: boolean | undefined;
+  /** Ends of usage windows that the program has told, epoch ms by its own name for the window; remembered, because it stops telling them. */
+  readonly limits?: Readonly<Record<string, number>> | undefined;
 };

@@ -1,6 +1,9 @@
 import type { BackendType } from '#api/agent-backend.ts';
 
-import type { ClassifyOptions, ScreenState } from './screen-state.ts';
+import type { Acceptance } from './acceptance.ts';
+import type { ClassifyOptions, DialogName, ScreenState } from './screen-state.ts';
+import type { SignalFile, SignalOptions, SignalPlaces, SignalState } from './signal-state.ts';
+import type { SignalLog } from './signal.ts';
 
 export type { ScreenState };
 
@@ -23,10 +26,45 @@ export type LaunchRequest = {
   readonly command: readonly string[];
   /** True when the agent will run as root. */
   readonly asRoot?: boolean;
+  /** Where the program is to say what it does; absent: it is launched without that, as for the launch record. */
+  readonly signals?: SignalChannel;
+  /** Start-up dialogs that the manifest answers with Yes. */
+  readonly accepts?: readonly DialogName[];
 };
 
+/**
+ * The channel of one incarnation. A hook runs `/bin/sh SCRIPT FOLDER event NAME` for what is rare (a file each, a ring of
+ * the newest few hundred), `... slot NAME` for what is frequent (one file, the newest wins); the payload is on stdin, or
+ * a fifth argument. The script always exits 0 and prints nothing.
+ */
+export type SignalChannel = {
+  /** Owner-only folder, absolute. Files of the launch may be written there, too. */
+  readonly folder: string;
+  /** The script, absolute. */
+  readonly script: string;
+  /** The status line command of the user's own settings, which ours hides and therefore runs. */
+  readonly statusLine?: string | undefined;
+};
+
+/** A file that has to be there before the launch. */
+export type LaunchText = { readonly path: string; readonly text: string; readonly mode: number };
+
 /** How to start the agent: `argv[0]` is a bare command name (for `command` whatever the manifest says), `env` is added to the agent's environment. */
-export type Launch = { readonly argv: string[]; readonly env: Record<string, string> };
+export type Launch = {
+  readonly argv: string[];
+  readonly env: Record<string, string>;
+  readonly files?: readonly LaunchText[];
+};
+
+/** What a program says about itself through channels of its own. */
+export interface BackendSignals {
+  /** Reads everything that was said. Never throws; undefined when nothing was said: silence proves nothing. */
+  read(log: SignalLog, options: SignalOptions): SignalState | undefined;
+  /** Files that the program keeps, as far as they are known from where it lives and from what it said so far. */
+  files(places: SignalPlaces, log: SignalLog): readonly SignalFile[];
+  /** Whether the message with this nonce was taken, or waits in the program's own queue; undefined when nothing says so. Absent: only the screen can tell. */
+  acceptance?(log: SignalLog, nonce: string): Acceptance | undefined;
+}
 
 /** What one agent CLI is like. Every member is pure; the facts come from running the CLIs (docs/backends.md names the versions). */
 export interface Backend {
@@ -45,10 +83,19 @@ export interface Backend {
   readonly readsPastes: boolean;
   /** `Screen` when a submitted message becomes visible outside the box; `None` makes deliveries at-least-once. */
   readonly acceptance: 'Screen' | 'None';
+  /** True when the program keeps what is submitted in mid-turn and takes it later; one that does not gets nothing until its turn is over. */
+  readonly queues?: boolean;
   /** Who wakes the agent when its declared wait ends, unless the manifest says otherwise. */
   readonly defaultWakeAtMarker: 'Agent' | 'Controller';
   /** Whether the CLI has a remote control that can be given a name. */
   readonly hasRemoteControl: boolean;
   /** Whether a conversation can be restored together with a new prompt. */
   readonly canResume: boolean;
+  /** The program's own channels; absent when it has none that is used. */
+  readonly signals?: BackendSignals;
+  /**
+   * The screen without what moves by itself (spinner, its words, elapsed time) and with what moves only when something
+   * happens (text, token counts): two equal ones mean that nothing happened. Absent: the screen as it is.
+   */
+  readonly steadyScreen?: (screen: string) => string;
 }
