@@ -5,12 +5,16 @@ import { Ref, Text, Timestamp } from './fields.ts';
 import type { ApiObject } from './object.ts';
 
 const Cause = z.strictObject({
-  kind: z.enum(['Claim', 'Verdict', 'Ping', 'Nudge', 'Notice']).describe('What the message is about.'),
+  kind: z
+    .enum(['Claim', 'Verdict', 'Inbox', 'Ping', 'Nudge', 'Notice', 'Wake', 'Resume'])
+    .describe('What the message is about.'),
   sha: z.string().optional().describe('Commit that caused it.'),
   scope: z.string().optional().describe('Scope of the claim or verdict.'),
   gate: z.string().optional().describe('Gate that it belongs to.'),
+  phase: z.string().optional().describe('Phase that it belongs to.'),
   verdict: z.string().optional().describe('What the verdict says.'),
   from: z.string().optional().describe('Who sent it.'),
+  blob: z.string().optional().describe('Content of the file that it is about, as git names it.'),
 });
 
 /** A message for one agent. It is typed by the agent's own key, so that a session has one writer. */
@@ -19,7 +23,8 @@ export const DeliverySpec = z.strictObject({
   nonce: Text.describe('Identity of the message, which is looked for in the world.'),
   cause: Cause.describe('What caused it.'),
   text: Text.describe('What is typed.'),
-  createdAt: Timestamp.describe('When it was made.'),
+  committedAt: Timestamp.optional().describe('When the commit that caused it was made, by its own word.'),
+  createdAt: Timestamp.describe('When it was made: the cause was seen.'),
   notAfter: Timestamp.optional().describe('When it stops being worth telling.'),
 });
 export type DeliverySpec = z.infer<typeof DeliverySpec>;
@@ -31,8 +36,18 @@ export const DeliveryStatus = z.looseObject({
   seenAt: Timestamp.optional().describe('When the agent was looked at with it.'),
   typedAt: Timestamp.optional().describe('When it was typed last.'),
   typedIncarnation: z.string().optional().describe('Launch that it was typed into.'),
+  typedNonce: z.string().optional().describe('Identity of the typed message that it was part of.'),
+  queuedAt: Timestamp.optional().describe(
+    'When the program put it into its own queue, to take it when its turn is over.',
+  ),
   takenAt: Timestamp.optional().describe('When the agent accepted it.'),
   takenIncarnation: z.string().optional().describe('Launch that accepted it.'),
+  takenBy: z
+    .enum(['Signals', 'Screen', 'Prompt', 'Unproven'])
+    .optional()
+    .describe(
+      "What shows it: the program's own signal, its screen, the start prompt that listed it, or nothing, because the program has no sign for it.",
+    ),
   settledAt: Timestamp.optional().describe('When the matter was settled.'),
   attempts: z.int().min(0).default(0).describe('How often it was typed.'),
 });

@@ -23,7 +23,6 @@ export const LATER_FIELDS: Readonly<Record<string, Readonly<Record<string, Later
       now: 'tell the agent in its prompt to look for the file',
     },
     wake: { will: 'type a prompt into the session regularly', now: 'let a timer run `ccci ping`' },
-    owns: { will: 'report commits that touch the files of another agent', now: 'name the files in the prompt' },
     author: {
       will: 'set the author of its commits and check them at gates',
       now: 'set user.name and user.email in the clone',
@@ -46,22 +45,6 @@ export const LATER_FIELDS: Readonly<Record<string, Readonly<Record<string, Later
     },
     'startup.answers': { will: 'answer start-up dialogs', now: 'answer them once with `ccci attach`' },
     'backend.account': { will: 'let several agents share one usage limit', now: 'leave it out' },
-  },
-  Repository: {
-    credentials: {
-      will: 'read credentials from a file',
-      now: "give the controller's user a git credential helper or an ssh key",
-    },
-    webhook: { will: 'take requests of the git server as hints', now: 'choose a short interval' },
-    appendOnly: {
-      will: 'hold the gates after the history was rewritten',
-      now: 'forbid it on the git server',
-      harmless: false,
-    },
-  },
-  Phase: {
-    timeBudget: { will: 'tell the operator that the phase is late', now: 'look at `ccci status`' },
-    blockedMarker: { will: 'show that the phase waits for a person', now: 'look at the status file' },
   },
   Gate: {
     verifyAuthor: {

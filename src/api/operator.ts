@@ -18,6 +18,22 @@ export type Order = z.infer<typeof Order>;
 export const OrderOnce = Order.extend({ id: z.string().describe('Identity of the order.') });
 export type OrderOnce = z.infer<typeof OrderOnce>;
 
+/** A person's order about the phases of a sequence. `Advance`: the phase is done. `Set` and `Reopen`: it is the current one. */
+export const PhaseOrder = OrderOnce.extend({
+  verb: z.enum(['Advance', 'Reopen', 'Set']).describe('What is to be done.'),
+  phase: z.string().describe('Name of the phase that it is about.'),
+});
+export type PhaseOrder = z.infer<typeof PhaseOrder>;
+
+/** A person's word on one scope of a gate: it holds for one claim. */
+export const GateOverride = OrderOnce.extend({
+  scope: z.string().describe('Scope that it is about.'),
+  verdict: z.enum(['Pass', 'Fail', 'Veto']).describe('What the person says.'),
+  commit: z.string().describe('Claim that it is about, or the veto where nothing is claimed.'),
+  answer: z.string().optional().describe('Verdict that the person had seen.'),
+});
+export type GateOverride = z.infer<typeof GateOverride>;
+
 /** The operator's record of an object, kept beside its spec: it survives `apply`, and only the opposite command or `until` lifts it. */
 export const OperatorIntent = z.looseObject({
   suspend: Order.optional().describe('Observe and show, do not act.'),
@@ -25,7 +41,8 @@ export const OperatorIntent = z.looseObject({
   restart: OrderOnce.optional().describe('Restart once.'),
   reconcile: OrderOnce.optional().describe('Look at it again at once.'),
   approve: OrderOnce.optional().describe('Approval of one destructive step; it is consumed before the step.'),
-  phase: OrderOnce.extend({ set: z.string() }).optional().describe('Phase that a person set as the current one.'),
+  overrides: z.array(GateOverride).optional().describe("A person's words on scopes of a gate."),
+  phase: PhaseOrder.optional().describe('Which phase of a sequence is to be the current one.'),
 });
 export type OperatorIntent = z.infer<typeof OperatorIntent>;
 

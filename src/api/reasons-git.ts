@@ -59,10 +59,6 @@ export const gitReasons = {
     meaning: 'The phase has its marker, but a required gate has not passed.',
     next: 'Wait for the verdict, or look at the gate that the message names.',
   },
-  AuthorUnverified: {
-    meaning: 'It is not checked who wrote a claim or a verdict.',
-    next: 'Give both agents distinct author e-mails, once this version supports it.',
-  },
   MarkerMissing: { meaning: 'The status file has no line with the done marker.', next: 'Wait for the agents.' },
   MarkerFound: { meaning: 'The status file says that the phase is done.', next: NOTHING },
   PhaseCurrent: { meaning: 'The phase is being worked on.', next: NOTHING },
@@ -71,6 +67,34 @@ export const gitReasons = {
   Regressed: {
     meaning: 'A phase that was done no longer shows its marker; its completion stands.',
     next: 'Look at the commit that the message names.',
+  },
+  PhaseBlocked: {
+    meaning: 'The status file says that the phase waits for a person; its agents are not treated as stalled.',
+    next: 'Do what the message asks for, then let the agents take the marker out of the status file.',
+  },
+  NotBlocked: { meaning: 'The status file does not say that the phase waits for a person.', next: NOTHING },
+  DoneRefused: {
+    meaning: 'The status file says that the phase is done, but a required gate does not say so; both agents were told.',
+    next: 'Wait for the agents, or look at the gate that the message names.',
+  },
+  DoneUnderVeto: {
+    meaning: 'The status file says that the phase is done although a veto holds; both agents were told.',
+    next: 'Wait for a PASS in the scope of the veto, or look at what the verifier wrote.',
+  },
+  NoticePinged: { meaning: 'Both agents of a gate are told that a done marker does not count.', next: NOTHING },
+  OperatorPhase: { meaning: 'An operator ordered which phase is to be the current one.', next: NOTHING },
+  OperatorPhaseRefused: {
+    meaning: 'What an operator ordered about a phase could not be carried out any more.',
+    next: 'Look at `ccci phase`, and order it again if it still matters.',
+  },
+  TimeBudgetExceeded: {
+    meaning: 'The phase has been open for longer than its `timeBudget`.',
+    next: 'Look at `ccci timeline`; raise the budget, or help the agents.',
+  },
+  InTime: { meaning: 'The phase is within its time budget, or has none.', next: NOTHING },
+  MarkerOld: {
+    meaning: 'The phase was opened again, and its done marker has stood there since before.',
+    next: 'The agents take the marker out of the status file, and set it again when the phase is done.',
   },
   SequenceOpen: { meaning: 'The sequence has an open phase.', next: NOTHING },
   SequenceComplete: { meaning: 'All phases of the sequence are done.', next: NOTHING },

@@ -1,6 +1,7 @@
 import type { ReasonEntry } from './reason-entry.ts';
 import { agentReasons } from './reasons-agent.ts';
 import { commonReasons } from './reasons-common.ts';
+import { gateReasons } from './reasons-gate.ts';
 import { gitReasons } from './reasons-git.ts';
 import { machineReasons } from './reasons-machine.ts';
 
@@ -8,6 +9,7 @@ import { machineReasons } from './reasons-machine.ts';
 export const REASONS = {
   ...commonReasons,
   ...agentReasons,
+  ...gateReasons,
   ...gitReasons,
   ...machineReasons,
 } as const satisfies Readonly<Record<string, ReasonEntry>>;
@@ -28,9 +30,15 @@ export const CONDITION_TYPES = {
   GatesPassed: 'All required gates have passed.',
   MarkerPresent: 'The status file shows the done marker.',
   Regressed: 'A phase that was done no longer shows its marker.',
+  Blocked: 'The status file says that the phase waits for a person.',
+  DoneRefused: 'The done marker is there but does not count, because a required gate has not passed.',
+  OverTime: 'The phase has been open for longer than its time budget.',
   Claimed: 'A claim waits for a verdict.',
   Vetoed: 'A veto holds.',
   AuthorUnverified: 'It is not checked who wrote claims and verdicts.',
+  ForeignCommits: 'A claim or verdict does not count, because somebody else made it.',
+  ClaimUnclean: 'When an open claim was seen, its agent held work that was not pushed.',
+  VerdictOverdue: 'A claim has waited too long for its verdict.',
   Complete: 'All phases of the sequence are done.',
   Healthy: 'The probes of the machine are healthy.',
   InstanceRunning: 'The instance runs.',

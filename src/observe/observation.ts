@@ -9,7 +9,8 @@ import type { SequenceObject } from '#api/sequence.ts';
 import type { AgentState } from '#backends/agent-state.ts';
 import type { ScreenState } from '#backends/backend.ts';
 import type { SignalLog } from '#backends/signal.ts';
-import type { CloneView, Commit } from '#drivers/git/git.ts';
+import type { EvidenceView } from '#drivers/evidence/evidence.ts';
+import type { CloneView, Commit, CommitSigner, WorktreeView } from '#drivers/git/git.ts';
 import type { InstanceView, OperationView } from '#drivers/incus/incus.ts';
 import type { ProbeResult } from '#drivers/probe/probe.ts';
 import type { ProcessView } from '#drivers/process/process.ts';
@@ -32,6 +33,8 @@ export type AgentRelations = {
   readonly deliveries: readonly DeliveryObject[];
   /** Stored objects that this agent's fate depends on and that can not be read. */
   readonly unreadable: readonly string[];
+  /** Name of the open phase when its status file says that it waits for a person. */
+  readonly blockedPhase?: string | undefined;
   /** The rig-wide stop order, when one is in force. */
   readonly stopped?: Order | undefined;
   /** Other agents that are due for a restart that is not a death. */
@@ -83,6 +86,12 @@ export type RepositoryObservation = {
   readonly cloneHeads: Readonly<Record<string, string>>;
 };
 
+/** Work in a clone that is not on the remote branch. */
+export type Unpushed = WorktreeView & {
+  /** True when its branch holds commits that the remote branch does not. */
+  readonly isAhead: boolean;
+};
+
 /** What a gate's plan reads from git and from its neighbours. */
 export type GateObservation = {
   readonly kind: 'Gate';
@@ -95,8 +104,16 @@ export type GateObservation = {
   readonly phase?: PhaseObject | undefined;
   /** Commits since the phase's opening commit, newest first, at the commit in the repository's status. */
   readonly commits: Fact<readonly Commit[]>;
-  /** Those of `commits` that came after the head when the gate was first seen. */
+  /** Commits of the branch before those, newest first, as far back as claims are looked for. */
+  readonly earlier: Fact<readonly Commit[]>;
+  /** Those of `commits` and `earlier` that came after the head when the gate was first seen. */
   readonly freshShas: Fact<readonly string[]>;
+  /** Who signed the claims and verdicts, by commit; empty when no signature is asked for. */
+  readonly signers: Fact<Readonly<Record<string, CommitSigner>>>;
+  /** What the claimant's clone holds that the remote does not; looked at when there is a new claim. */
+  readonly unpushed?: Fact<Unpushed> | undefined;
+  /** Runs of the gate's own command, by name; empty when there is no such command. */
+  readonly evidence: Fact<Readonly<Record<string, EvidenceView>>>;
   /** Deliveries that this gate made. */
   readonly deliveries: readonly DeliveryObject[];
 };
@@ -111,6 +128,10 @@ export type PhaseObservation = {
   readonly statusFile: Fact<string>;
   /** The status file where each required gate was clear last; read only as long as nobody knows which phase is open. */
   readonly clearStatusFiles: readonly Fact<string>[];
+  /** Messages that this phase made. */
+  readonly notices: readonly DeliveryObject[];
+  /** Messages of the gates of its sequence. */
+  readonly handOffs: readonly DeliveryObject[];
 };
 
 /** What a sequence's plan reads. */

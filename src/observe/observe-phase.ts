@@ -27,6 +27,21 @@ export async function observePhase(phase: PhaseObject, { readers, objects }: Loo
     clearStatusFiles: isFirstLook
       ? await Promise.all(gates.map(({ gate }) => fileAt(gate?.status?.['clearCommit'])))
       : [],
+    ...messagesOf(phase, objects),
+  };
+}
+
+function messagesOf(phase: PhaseObject, objects: ObjectSet): Pick<PhaseObservation, 'notices' | 'handOffs'> {
+  const ofSequence = new Set(
+    objects
+      .all('Gate')
+      .filter(({ spec }) => spec.sequence === phase.spec.sequence)
+      .map(({ metadata }) => metadata.name),
+  );
+  const deliveries = objects.all('Delivery');
+  return {
+    notices: deliveries.filter(({ spec }) => spec.cause.phase === phase.metadata.name),
+    handOffs: deliveries.filter(({ spec }) => spec.cause.gate !== undefined && ofSequence.has(spec.cause.gate)),
   };
 }
 

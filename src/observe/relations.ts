@@ -1,5 +1,5 @@
 import type { AgentObject } from '#api/agent.ts';
-import { findCondition } from '#api/conditions.ts';
+import { findCondition, isTrue } from '#api/conditions.ts';
 import { activeOrder } from '#api/operator.ts';
 import type { PhaseObject } from '#api/phase.ts';
 
@@ -16,12 +16,19 @@ export function relationsOf(agent: AgentObject, objects: ObjectSet, nowMs: numbe
     dependencies: agent.spec.dependsOn.map(({ kind, name }) => dependency(`${kind}/${name}`, objects)),
     deliveries: openDeliveries(agent, objects),
     unreadable: objects.unreadable.filter((key) => /^(Phase|Sequence|Rig)\//.test(key)),
+    blockedPhase: sequence === undefined ? undefined : blockedPhase(sequence, objects),
     stopped: objects.find('Rig', 'default')?.operator?.stop,
     stalledOthers: objects
       .all('Agent')
       .filter((other) => other.metadata.name !== agent.metadata.name && isHeldUp(other, nowMs))
       .map((other) => other.metadata.name),
   };
+}
+
+function blockedPhase(sequence: string, objects: ObjectSet): string | undefined {
+  const name = objects.find('Sequence', sequence)?.status?.currentPhase;
+  const phase = name === undefined ? undefined : objects.find('Phase', name);
+  return isTrue(phase?.status?.conditions ?? [], 'Blocked') ? name : undefined;
 }
 
 /** The phases of a sequence by order. */

@@ -1,14 +1,49 @@
-/** True when a line of the text begins with the marker. Lines inside code fences and quotes do not count. */
+import { markdownLines } from './phase/markdown-lines.ts';
+
+/**
+ * True when a line of the Markdown text begins with the marker and the file itself says it: not indented, quoted, in
+ * code or in a comment. More words may follow on the line, but not as a part of the marker's last word.
+ */
 export function hasMarker(text: string, marker: string): boolean {
-  let fence: string | undefined;
-  for (const line of text.split(/\r?\n/)) {
-    const opened = /^ {0,3}(`{3,}|~{3,})/.exec(line)?.[1];
-    if (opened !== undefined) {
-      if (fence === undefined) fence = opened;
-      else if (opened.startsWith(fence)) fence = undefined;
-      continue;
-    }
-    if (fence === undefined && line.startsWith(marker)) return true;
-  }
-  return false;
+  return markerLine(text, marker) >= 0;
+}
+
+/**
+ * What stands behind the first such line and below it, up to the next heading, as one line of plain text of at most
+ * `maxLength` characters; empty when nothing does, undefined without the marker.
+ */
+export function textUnder(text: string, marker: string, maxLength: number): string | undefined {
+  const at = markerLine(text, marker);
+  if (at < 0) return undefined;
+  const lines = markdownLines(text);
+  const rest = lines.slice(at + 1);
+  const end = rest.findIndex(({ text: line, isSaid }) => isSaid && /^ {0,3}#{1,6}([ \t]|$)/.test(line));
+  const below = (end < 0 ? rest : rest.slice(0, end)).map(({ text: line }) => line);
+  const behind = (lines[at]?.text ?? '').slice(marker.length).replace(/^[\s:,.–—-]+/, '');
+  return cut(plain([behind, ...below].join('\n').replaceAll(/<!--[\s\S]*?(-->|$)/g, ' ')), maxLength);
+}
+
+function markerLine(text: string, marker: string): number {
+  return markdownLines(text).findIndex(({ text: line, isSaid }) => isSaid && beginsWith(line, marker));
+}
+
+const WORD = /[\p{L}\p{N}_]/u;
+
+function beginsWith(line: string, marker: string): boolean {
+  if (!line.startsWith(marker)) return false;
+  const [next = ''] = line.slice(marker.length);
+  return !(WORD.test(marker.slice(-1)) && WORD.test(next));
+}
+
+// Nothing that a terminal would act on, and no full stop at the end: it becomes a part of other sentences.
+function plain(text: string): string {
+  return text
+    .replaceAll(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\s]+/gu, ' ')
+    .trim()
+    .replace(/[.\s]+$/, '');
+}
+
+function cut(text: string, maxLength: number): string {
+  const chars = [...text];
+  return chars.length <= maxLength ? text : `${chars.slice(0, maxLength - 1).join('')}…`;
 }

@@ -1,8 +1,9 @@
-import type { SequenceObject, SequenceStatus } from '#api/sequence.ts';
+import type { PhaseEntry, PhaseOrderRecord, SequenceObject } from '#api/sequence.ts';
 import type { PhaseObject } from '#api/phase.ts';
 import { isTrue } from '#api/conditions.ts';
 import type { SequenceObservation } from '#observe/observation.ts';
 
+import { carryOutOrder, pendingOrder, withFreshMarker, type Entries } from './phase/phase-order.ts';
 import { settled, waitFor, type Decision, type Moment, type Plan } from './plan.ts';
 
 /** A sequence acts on nothing: which phase is current is its status. */
@@ -22,27 +23,53 @@ function decide(sequence: SequenceObject, seen: SequenceObservation): Decision {
     : waitFor('DependencyStale', `waits until phase "${stale.metadata.name}" was looked at`);
 }
 
-/** One phase of the sequence as its status keeps it. */
-export type PhaseEntry = SequenceStatus['phases'][number];
+/** Everything that is kept about the phases of a sequence. */
+export type SequencePhases = {
+  /** By order: the first that is not done is current. */
+  readonly phases: readonly PhaseEntry[];
+  /** Done phases that are declared no more. */
+  readonly former: readonly PhaseEntry[];
+  /** The person's order that was carried out now. */
+  readonly record?: PhaseOrderRecord | undefined;
+};
+
+/** Done phases that are remembered although nobody declares them. */
+const KEPT_FORMER = 100;
 
 /**
- * The phases with their states: the first by order that is not done is current. What was done stays done. On the
- * first look ever there is no opening commit: a phase whose marker is there counts as done when a later phase's is
- * too, otherwise by its gates over the whole history. Undefined while a phase has not been looked at.
+ * The phases with their states: the first by order that is not done is current. What was done stays done, also when it
+ * was taken away and comes back, until a person opens it again. On the first look ever there is no opening commit: a
+ * phase whose marker is there counts as done when a later phase's is too, otherwise by its gates over the whole history.
+ * Undefined while a phase has not been looked at.
  */
 export function derivePhases(
   sequence: SequenceObject,
   seen: SequenceObservation,
   at: string,
-): readonly PhaseEntry[] | undefined {
-  const known = new Map((sequence.status?.phases ?? []).map((entry) => [entry.name, entry]));
+): SequencePhases | undefined {
   if (seen.unreadable.length > 0) return undefined;
-  const isFirstLook = sequence.status?.observedCommit === undefined;
+  const { status } = sequence;
+  const isFirstLook = status?.observedCommit === undefined;
   if (isFirstLook && seen.phases.some((phase) => !isDecided(phase, seen))) return undefined;
+  const remembered = [...(status?.formerPhases ?? []), ...(status?.phases ?? [])];
+  const before = new Map(remembered.map((entry) => [entry.name, entry]));
+  const order = pendingOrder(sequence);
+  const { entries, record } =
+    order === undefined
+      ? { entries: before, record: undefined }
+      : carryOutOrder(order, seen.phases, { entries: before, at });
+  const declared = new Set(seen.phases.map(({ metadata }) => metadata.name));
+  const former = [...entries.values()].filter(({ name, state }) => state === 'Done' && !declared.has(name));
+  return { phases: stateEach(seen, { entries, at, isFirstLook }), former: former.slice(-KEPT_FORMER), record };
+}
+
+type Derivation = { readonly entries: Entries; readonly at: string; readonly isFirstLook: boolean };
+
+function stateEach(seen: SequenceObservation, { entries, at, isFirstLook }: Derivation): readonly PhaseEntry[] {
   const lastMarked = isFirstLook ? seen.phases.findLastIndex((phase) => hasDoneMarker(phase)) : -1;
   let current: string | undefined;
   return seen.phases.map((phase, index) => {
-    const before = known.get(phase.metadata.name);
+    const before = withFreshMarker(entries.get(phase.metadata.name), phase);
     const base = { ...before, name: phase.metadata.name, id: phase.spec.id };
     const isDone =
       before?.state === 'Done' ||
@@ -80,8 +107,11 @@ function opening(
 // A phase that was just opened was judged for a window that was not its own: its verdict counts from the next look on.
 function isPhaseDone(phase: PhaseObject, before: PhaseEntry | undefined, isFirstLook: boolean): boolean {
   const isJudgedAsCurrent = before?.state === 'Current' || isFirstLook;
+  // Opened again at the same commit it has the same window: the times tell the two apart.
+  const isJudgedAnew = before?.reopenedBy === undefined || phase.status?.openedAt === before.openedAt;
   return (
     isJudgedAsCurrent &&
+    isJudgedAnew &&
     phase.status?.['verdictState'] === 'Done' &&
     phase.status['verdictWindow'] === before?.openingCommit
   );

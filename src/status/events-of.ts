@@ -4,6 +4,7 @@ import type { Action } from '#plan/action.ts';
 import type { StoredEvent } from '#store/store.ts';
 
 import { isoOf, type Pass } from './pass.ts';
+import { phaseOrderEvents } from './phase-order-event.ts';
 import type { StatusRecord } from './summarize.ts';
 
 const SAYS: Readonly<Record<string, string>> = {
@@ -16,6 +17,8 @@ const SAYS: Readonly<Record<string, string>> = {
   TypeMessage: 'told',
   Interrupt: 'interrupted',
   CreateDelivery: 'seen',
+  RunEvidence: 'runs evidence',
+  StopEvidence: 'ended a run',
   CreateInstance: 'create instance',
   ChangeInstance: 'change instance',
   DeleteLeftover: 'delete leftover',
@@ -29,7 +32,7 @@ export function eventsOf(pass: Pass, after: StatusRecord): readonly StoredEvent[
   const fromOutcomes = pass.outcomes.flatMap((outcome, index) => outcomeEvent(pass, outcome, index));
   const before = pass.object.status?.conditions ?? [];
   const fromConditions = after.conditions.flatMap((condition) => conditionEvent(pass, before, condition));
-  return [...fromOutcomes, ...fromConditions];
+  return [...fromOutcomes, ...fromConditions, ...phaseOrderEvents(pass, after)];
 }
 
 function outcomeEvent(pass: Pass, outcome: Outcome, index: number): readonly StoredEvent[] {
@@ -68,9 +71,18 @@ const NEWS: Readonly<Record<string, 'True' | 'False'>> = {
   HistoryIntact: 'False',
   Regressed: 'True',
   Vetoed: 'True',
+  Blocked: 'True',
+  DoneRefused: 'True',
+  OverTime: 'True',
   Healthy: 'False',
   ConfigCurrent: 'False',
 };
+
+/** Conditions that are told again when what they say becomes another thing. */
+const RETOLD = ['Blocked', 'DoneRefused'];
+
+/** Reasons of Ready that a condition of their own tells. */
+const TOLD_BESIDE = ['PhaseBlocked'];
 
 /** Reasons of Ready that say that things go their way. */
 const PROGRESS = [
@@ -80,6 +92,7 @@ const PROGRESS = [
   'Starting',
   'SequenceOpen',
   'MarkerMissing',
+  'MarkerOld',
   'MarkerFound',
   'GateOpen',
   'GateIdle',
@@ -95,6 +108,7 @@ function conditionEvent(pass: Pass, before: readonly Condition[], condition: Con
   const isSaid = message === '' || PROGRESS.includes(reason) || pass.plan.actions.some((one) => one.reason === reason);
   if (
     isSaid ||
+    (type === 'Ready' && TOLD_BESIDE.includes(reason)) ||
     isKnownLoop(pass, reason) ||
     !isNews(
       before.find((one) => one.type === type),
@@ -113,7 +127,8 @@ function isKnownLoop({ object }: Pass, reason: string): boolean {
   return reason === 'CrashLoopBackOff' && object.kind === 'Agent' && object.status?.['crashLoopSince'] !== undefined;
 }
 
-function isNews(old: Condition | undefined, { type, status, reason }: Condition): boolean {
+function isNews(old: Condition | undefined, { type, status, reason, message }: Condition): boolean {
+  if (RETOLD.includes(type) && status === 'True' && old?.status === 'True') return old.message !== message;
   if (type === 'Ready') return old?.status !== status || (status !== 'True' && old.reason !== reason);
   return old?.status !== status && NEWS[type] === status;
 }

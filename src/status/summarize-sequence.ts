@@ -1,8 +1,8 @@
 import { compact } from '#api/compact.ts';
 import type { Readiness } from '#api/conditions.ts';
-import type { SequenceObject, SequenceStatus } from '#api/sequence.ts';
+import type { PhaseEntry, SequenceObject, SequenceStatus } from '#api/sequence.ts';
 import type { SequenceObservation } from '#observe/observation.ts';
-import { derivePhases, type PhaseEntry } from '#plan/plan-sequence.ts';
+import { derivePhases, type SequencePhases } from '#plan/plan-sequence.ts';
 
 import { condition, conditionsOf, isoOf, unsettledReadiness, type Pass } from './pass.ts';
 import { statusPatch } from './status-patch.ts';
@@ -18,18 +18,20 @@ const UNDECIDED: Readiness = {
 
 /** The status of a sequence: which phase is open, and what was done when. */
 export function summarizeSequence(pass: SequencePass): SequenceStatus {
-  const phases = derivePhases(pass.object, pass.seen, isoOf(pass));
+  const derived = derivePhases(pass.object, pass.seen, isoOf(pass));
   const { metadata, status } = pass.object;
-  if (phases === undefined || phases.length === 0) {
+  if (derived === undefined || derived.phases.length === 0) {
     const conditions = [...conditionsOf(pass, unsettledReadiness(pass) ?? UNDECIDED, [])];
     return { phases: [], ...status, observedGeneration: metadata.generation, conditions };
   }
+  const { phases } = derived;
   const current = phases.find((entry) => entry.state === 'Current');
   const ready = sequenceReadiness(current);
   return {
     ...keptStatus(status),
     observedGeneration: metadata.generation,
     phases: [...phases],
+    ...orderStatus(status, derived),
     ...compact({ observedCommit: isSame(status?.phases, phases) ? status?.observedCommit : commitOf(pass) }),
     ...(current === undefined ? completeStatus(pass) : { currentPhase: current.name, currentPhaseId: current.id }),
     conditions: [...conditionsOf(pass, ready, [condition('Complete', current === undefined, ready)])],
@@ -44,7 +46,20 @@ function isSame(before: readonly PhaseEntry[] | undefined, after: readonly Phase
 function keptStatus(status: SequenceStatus | undefined): Partial<SequenceStatus> {
   if (status === undefined) return {};
   const { currentPhase: _name, currentPhaseId: _id, completedAt: _at, completedCommit: _commit, ...kept } = status;
-  return kept;
+  const { formerPhases: _former, ...rest } = kept;
+  return rest;
+}
+
+/** Orders of persons that a sequence remembers. */
+const KEPT_ORDERS = 50;
+
+function orderStatus(status: SequenceStatus | undefined, { former, record }: SequencePhases): Partial<SequenceStatus> {
+  return {
+    ...(former.length === 0 ? {} : { formerPhases: [...former] }),
+    ...(record === undefined
+      ? {}
+      : { handledOrder: record.id, orders: [...(status?.orders ?? []), record].slice(-KEPT_ORDERS) }),
+  };
 }
 
 function completeStatus(pass: SequencePass): Partial<SequenceStatus> {

@@ -1,7 +1,7 @@
 import { formatSpan } from '#api/time.ts';
 import type { Action } from '#plan/action.ts';
 import { deriveGate } from '#plan/derive-gate.ts';
-import { phaseVerdict } from '#plan/plan-phase.ts';
+import { phaseVerdict } from '#plan/phase/phase-verdict.ts';
 import { planObject } from '#plan/plan-object.ts';
 import { derivePhases } from '#plan/plan-sequence.ts';
 
@@ -30,7 +30,7 @@ function derived({ object, seen }: Pick<Scenario, 'object' | 'seen'>): readonly 
     return [`verdict ${verdict.state}${verdict.state === 'Done' ? '' : ` - ${verdict.reason}: ${verdict.message}`}`];
   }
   if (object.kind !== 'Sequence' || seen.kind !== 'Sequence') return [];
-  const phases = derivePhases(object, seen, '2026-03-01T10:00:00.000Z') ?? [];
+  const phases = derivePhases(object, seen, '2026-03-01T10:00:00.000Z')?.phases ?? [];
   return phases.map(({ name, state, openingCommit }) => `${name} is ${state}${openingCommit ? ` since ${openingCommit}` : ''}`);
 }
 

@@ -149,6 +149,8 @@ function phaseSeen(given: Given): Observation {
     gates: (given.gates ?? []).map((gate) => ({ name: gate.name ?? '', gate: gateOf(gate) })),
     statusFile: given.statusFile === undefined ? ABSENT : known(given.statusFile),
     clearStatusFiles: (given.clearStatusFiles ?? []).map((text) => known(text)),
+    notices: deliveriesOf(given),
+    handOffs: [],
   };
 }
 

@@ -15,13 +15,22 @@ export function isStalled(at: AgentCase): boolean {
   const { screenState, activity } = at.seen;
   if (!isAlive(at) || screenState === undefined || activity === undefined) return false;
   const isBlocked = BLOCKED_STATES.includes(screenState.state) && screenState.spoofable !== true;
-  if (isBlocked || screenState.box === 'Draft') return false;
-  if (ownPane(at)?.pane.inMode === true) return false;
+  if (isBlocked || isInHumanHands(at) || isParked(at)) return false;
   const { stallAfter, wedgedAfter } = at.agent.spec.liveness;
   const boundMs = parseDurationMs(screenState.state === 'Busy' ? wedgedAfter : stallAfter);
   if (activity.quietMs < boundMs) return false;
   const wait = declaredWait(at);
   return wait === undefined || wait.isOver;
+}
+
+// Somebody has typed into its input, or reads its history.
+function isInHumanHands(at: AgentCase): boolean {
+  return at.seen.screenState?.box === 'Draft' || ownPane(at)?.pane.inMode === true;
+}
+
+// Who waits for a person at an open phase says so in git. One that hangs in mid-turn does not wait.
+function isParked({ seen }: AgentCase): boolean {
+  return seen.related.blockedPhase !== undefined && seen.screenState?.state !== 'Busy';
 }
 
 /** When a quiet agent would count as stalled, ms from now; undefined when it is not getting nearer. */
@@ -31,7 +40,8 @@ export function stallDueInMs(at: AgentCase): number | undefined {
   const { stallAfter, grace } = at.agent.spec.liveness;
   const wait = declaredWait(at);
   const waitLeftMs = wait === undefined ? 0 : wait.untilMs + parseDurationMs(grace) - at.moment.wallMs;
-  return Math.max(parseDurationMs(stallAfter) - activity.quietMs, waitLeftMs, 0);
+  const dueMs = Math.max(parseDurationMs(stallAfter) - activity.quietMs, waitLeftMs);
+  return dueMs > 0 ? dueMs : undefined;
 }
 
 /** Climbs the ladder nudge, interrupt, restart: one step per `stepTimeout`, each on fresh evidence that nothing moved since the last. */

@@ -82,7 +82,7 @@ test('an unreadable object of another kind leaves a sequence as it is', () => {
     [SEQUENCE, REPOSITORY, ...(['first', 'second', 'third'] as const).map(phaseOf)],
     ['Agent/adversary'],
   );
-  const entries = derivePhases(SEQUENCE, observeSequence(SEQUENCE, objects), AT);
+  const entries = derivePhases(SEQUENCE, observeSequence(SEQUENCE, objects), AT)?.phases;
   assert.deepEqual(
     entries?.map(({ name, state }) => [name, state]),
     Object.entries(STATES),
