@@ -101,6 +101,14 @@ const e2e: Part = {
   testTimeoutMs: 3 * minute,
   limitMs: 5 * minute,
 };
+/** The real agent programs on real tmux; the long list has the rest of them. */
+const real: Part = {
+  name: 'real',
+  folders: ['test/real'],
+  concurrency: 1,
+  testTimeoutMs: minute,
+  limitMs: 2 * minute,
+};
 const long: Part = {
   name: 'long',
   folders: ['test/long'],
@@ -119,7 +127,7 @@ const fakeContract: Part = { ...contract, except: realThings, concurrency: 1, po
 export const partLists: Record<PartList, Part[]> = {
   check: [lint, ...quickChecks],
   fast: [lint, { ...unit, except: slowUnits }, withSeeds(200), ...quickChecks, fakeContract, golden],
-  all: [lint, unit, withSeeds(300), ...quickChecks, golden, contract, integration, e2e],
+  all: [lint, unit, withSeeds(300), ...quickChecks, golden, contract, integration, e2e, real],
   long: [{ ...withSeeds(3000), concurrency: 2, pooled: false, testTimeoutMs: 20 * minute, limitMs: 30 * minute }, long],
 };
 

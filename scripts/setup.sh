@@ -1,8 +1,9 @@
 #!/bin/sh
-# Makes this checkout ready: `sh scripts/setup.sh check|demo|test`.
+# Makes this checkout ready: `sh scripts/setup.sh check|demo|test|long`.
 #   check  npm dependencies, with the Node that the project runs on
 #   demo   also tmux, git and ps
-#   test   also what the integration tests drive: ssh, Incus, a static busybox, openssl
+#   test   also what the integration tests drive: ssh, Incus, a static busybox, openssl, claude from npm
+#   long   also the other agent programs from npm: codex, opencode, gemini
 # Does nothing, quickly, when all is there. As root it installs missing Debian packages; otherwise it says what to install.
 # CCCI_NO_INSTALL=1 never installs system packages.
 set -u
@@ -59,13 +60,13 @@ need() {
   [ -x "$1" ] || command -v "$1" >/dev/null || missing="$missing $2"
 }
 case $wanted in
-  demo | test)
+  demo | test | long)
     need tmux tmux
     need git git
     need ps procps
     ;;
 esac
-if [ "$wanted" = test ]; then
+case $wanted in test | long)
   need ssh openssh-client
   need /usr/libexec/incus/incusd incus-base
   need incus incus-client
@@ -73,7 +74,17 @@ if [ "$wanted" = test ]; then
   need openssl openssl
   # A login server is not put on a person's machine for a test; there the test is skipped and says so.
   [ -n "${CI:-}" ] && need /usr/sbin/sshd openssh-server
-fi
+  ;;
+esac
+
+# They go into a folder of their own below node_modules. Where they can not be had, the tests that need them say so.
+case $wanted in
+  test) agents=claude ;;
+  long) agents='claude codex opencode gemini' ;;
+  *) agents='' ;;
+esac
+# shellcheck disable=SC2086 # program names, one word each
+[ -z "$agents" ] || PATH=$PWD/node_modules/.bin:$PATH node scripts/install-agent-clis.ts $agents >/dev/null || true
 [ -z "$missing" ] && exit 0
 
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null && [ -z "${CCCI_NO_INSTALL:-}" ]; then
