@@ -20,6 +20,9 @@ export const AgentLiveness = z.strictObject({
     ),
   wedgedAfter: Duration.default('20m').describe('In mid-turn this long without a sign of any kind counts as wedged.'),
   stepTimeout: Duration.default('60s').describe('Time between nudge, interrupt and restart.'),
+  finishWithin: Duration.default('30m').describe(
+    'Time that a turn may go on after the next phase has opened; then it is interrupted, and the agent restarted.',
+  ),
 });
 export type AgentLiveness = z.infer<typeof AgentLiveness>;
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { agentLimitsStatus } from './agent-limits-status.ts';
 import { Conditions } from './condition.ts';
 import { Timestamp } from './fields.ts';
 import { Operation } from './operation.ts';
@@ -56,6 +57,18 @@ const Stall = z.looseObject({
   stepAt: Timestamp.describe('When that was tried.'),
 });
 
+const PhaseWait = z.looseObject({
+  phaseId: z.string().describe('Phase whose prompt it is to get.'),
+  since: Timestamp.describe('When it was first seen at work on another one.'),
+  interruptedAt: Timestamp.optional().describe('When its turn was interrupted for it.'),
+});
+
+const Messages = z.looseObject({
+  waiting: z.int().min(1).describe('How many messages wait for it.'),
+  since: Timestamp.describe('Since when they wait for this reason.'),
+  reason: z.string().describe('What they wait for, one word.'),
+});
+
 /** What is known about an agent. */
 export const AgentStatus = z.looseObject({
   observedGeneration: z.int().min(0).optional().describe('Generation of the spec that this status is about.'),
@@ -67,12 +80,15 @@ export const AgentStatus = z.looseObject({
   restarts: Restarts.optional().describe('Restarts so far.'),
   lastExit: LastExit.optional().describe('How the last session ended.'),
   stall: Stall.optional().describe('What was tried against a stall.'),
+  phaseWait: PhaseWait.optional().describe('A turn that is left to finish before the next phase.'),
   leftoverSince: Timestamp.optional().describe('Since when a process of an earlier launch is being ended.'),
   handOffs: z
     .enum(['Acknowledged', 'AtLeastOnce'])
     .optional()
     .describe('Whether its program shows that it took a message, or one may be typed again after a crash.'),
+  messages: Messages.optional().describe('Messages that it can not be told now.'),
   waitingUntil: Timestamp.optional().describe('Time of its declared wait.'),
+  ...agentLimitsStatus,
   operation: Operation.optional().describe('Act in progress.'),
 });
 export type AgentStatus = z.infer<typeof AgentStatus>;

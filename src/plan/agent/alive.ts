@@ -2,9 +2,10 @@ import type { LaunchRecord } from '#api/agent-status.ts';
 import { parseDurationMs } from '#api/quantity.ts';
 
 import { doNow, settled, waitFor, type Decision } from '../plan.ts';
-import { currentPhaseOf, ownPane, targetOf, type AgentCase, type AgentStep } from './agent-case.ts';
+import { ownPane, targetOf, type AgentCase, type AgentStep } from './agent-case.ts';
 import { deliver } from './deliver.ts';
 import { launchDrift, launchRecord } from './launch.ts';
+import { interruptTurn, isCutDue, otherPhase } from './next-phase.ts';
 import { isAtSafePoint } from './safe-point.ts';
 import { healStall, stallDueInMs } from './stall.ts';
 import { blockedOnScreen } from './blocked-on-screen.ts';
@@ -90,11 +91,8 @@ function restartOrGoOn(at: AgentCase, cause: StartCause): Decision {
 }
 
 function restartForPhase(at: AgentCase): Decision | undefined {
-  const phase = currentPhaseOf(at);
-  const running = at.agent.status?.launch?.phaseId;
-  if (phase === undefined || running === undefined || running === phase.spec.id) return undefined;
-  const message = `phase "${running}" is over; phase "${phase.spec.id}" is open`;
-  return atSafePoint(at, { reason: 'PhaseAdvanced', message });
+  const cause = otherPhase(at);
+  return cause === undefined ? undefined : (interruptTurn(at, cause) ?? atSafePoint(at, cause));
 }
 
 function restartForDrift(at: AgentCase): Decision | undefined {
@@ -112,7 +110,8 @@ function atSafePoint(
   at: AgentCase,
   cause: { reason: 'PhaseAdvanced' | 'LaunchDrift'; message: string },
 ): Decision | undefined {
-  if (isAtSafePoint(at)) return restartOrGoOn(at, { ...cause, counted: false, restart: true });
+  if (isAtSafePoint(at) || (cause.reason === 'PhaseAdvanced' && isCutDue(at)))
+    return restartOrGoOn(at, { ...cause, counted: false, restart: true });
   // Deliveries and stall healing go on meanwhile: an agent in mid-turn is left to finish, not left alone.
   const message = `${cause.message}; waits until it is between turns`;
   return together(waitFor(cause.reason, message, { requeueAfterMs: SAFE_POINT_LOOK_MS }), keepGoing(at));

@@ -7,15 +7,21 @@ import { startDue } from '#plan/agent/restart-policy.ts';
 import { doneOutcome, isoOf } from '../pass.ts';
 import { caseOf, type AgentPass } from './agent-pass.ts';
 import { notLater } from './not-later.ts';
+import { phaseWaitStatus } from './phase-wait-status.ts';
+
+/** Everything about restarts: what is left of an earlier launch, a crash loop, one that was begun, one that waits for a turn. */
+export function restartStatus(pass: AgentPass): Partial<AgentStatus> {
+  return { ...leftoverStatus(pass), ...crashLoopStatus(pass), ...begunStatus(pass), ...phaseWaitStatus(pass) };
+}
 
 /** Since when processes of an earlier launch are being ended. */
-export function leftoverStatus({ plan, object, ...pass }: AgentPass): Partial<AgentStatus> {
+function leftoverStatus({ plan, object, ...pass }: AgentPass): Partial<AgentStatus> {
   const ends = plan.actions.some(({ type }) => type === 'EndProcess');
   return ends ? { leftoverSince: notLater(object.status?.leftoverSince, isoOf(pass)) } : {};
 }
 
 /** Since when the agent is in a crash loop. A loop is told about once: it is over when the budget has room again, not when a try seems to work. */
-export function crashLoopStatus(pass: AgentPass): Partial<AgentStatus> {
+function crashLoopStatus(pass: AgentPass): Partial<AgentStatus> {
   const { object, plan } = pass;
   const since = object.status?.['crashLoopSince'];
   const isLoop = since !== undefined || plan.waiting.some(({ reason }) => reason === 'CrashLoopBackOff');
@@ -24,7 +30,7 @@ export function crashLoopStatus(pass: AgentPass): Partial<AgentStatus> {
 }
 
 /** The restart whose stop was begun. Kept from the stop to the start, however many passes lie between and whoever dies there. */
-export function begunStatus(pass: AgentPass): Partial<AgentStatus> {
+function begunStatus(pass: AgentPass): Partial<AgentStatus> {
   const stop = pass.outcomes.find(({ action }) => action.type === 'StopSession');
   const isStopOnly = stop !== undefined && restartOf(pass) === undefined;
   const isOver = doneOutcome(pass, 'CreateSession') !== undefined || isStopOnly;
