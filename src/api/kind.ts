@@ -84,7 +84,11 @@ export const KINDS = {
     internal: true,
     order: 4,
     summary: 'An account whose usage limit several agents share.',
-    columns: readyColumns(),
+    columns: [
+      ...readyColumns(),
+      column('Reset', '.status.resetAt', 'When its usage limit resets.'),
+      wide('Prober', '.status.prober', 'Agent that finds out whether it was reset.'),
+    ],
   },
   VirtualMachine: {
     plural: 'virtualmachines',
@@ -144,7 +148,18 @@ export const KINDS = {
     columns: [
       column('Agent', '.spec.agentRef.name', 'Agent that it is for.'),
       column('Cause', '.spec.cause.kind', 'What it is about.'),
-      ...readyColumns(),
+      column('State', '.status.conditions[?(@.type=="Taken")].reason', 'How far it has come.'),
+      { ...column('Age', '.metadata.creationTimestamp', 'Time since it was made.'), type: 'date' },
+      wide('Commit', '.spec.cause.sha', 'Commit that caused it.'),
+      wide('Scope', '.spec.cause.scope', 'Scope of the claim or verdict.'),
+      since('Committed', '.spec.committedAt', 'Time since the commit was made.'),
+      since('Seen', '.spec.createdAt', 'Time since the cause was seen.'),
+      since('Typed', '.status.typedAt', 'Time since it was typed last.'),
+      since('Queued', '.status.queuedAt', 'Time since the program queued it.'),
+      since('Taken', '.status.takenAt', 'Time since the agent took it.'),
+      since('Settled', '.status.settledAt', 'Time since the matter was settled.'),
+      { ...wide('Attempts', '.status.attempts', 'How often it was typed.'), type: 'integer' },
+      wide('Shown By', '.status.takenBy', 'What shows that it was taken.'),
     ],
   },
   Rig: {
@@ -190,6 +205,10 @@ function column(name: string, jsonPath: string, description: string): PrinterCol
 
 function wide(name: string, jsonPath: string, description: string): PrinterColumn {
   return { ...column(name, jsonPath, description), priority: 1 };
+}
+
+function since(name: string, jsonPath: string, description: string): PrinterColumn {
+  return { ...wide(name, jsonPath, description), type: 'date' };
 }
 
 function count(name: string, jsonPath: string, description: string): PrinterColumn {

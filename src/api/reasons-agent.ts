@@ -105,7 +105,58 @@ export const agentReasons = {
     meaning: 'The program is not logged in; it goes on by itself once it is.',
     next: 'Log in as the user of the session, for example with `ccci attach`.',
   },
-  UsageLimited: { meaning: 'The usage limit of the account is reached.', next: 'Wait until it resets.' },
+  UsageLimited: {
+    meaning: 'The usage limit of the account is reached; its agents are left alone meanwhile.',
+    next: 'Wait until it resets, or run `ccci resume agent/NAME` to let one go on at once.',
+  },
+  UsageLimitReset: { meaning: 'The usage limit was reset, and the agents of the account go on.', next: NOTHING },
+  UsageLimitUnknown: {
+    meaning: 'Nobody says when the usage limit resets; one agent finds out from time to time.',
+    next: 'Wait, or run `ccci resume agent/NAME` to let one go on at once.',
+  },
+  UsageLimitManual: {
+    meaning: 'The usage limit was reset, and `usageLimit.resume` says that a person lets the agent go on.',
+    next: 'Run `ccci resume agent/NAME`.',
+  },
+  AccountMade: { meaning: 'A record of an account is kept.', next: NOTHING },
+  BillingProblem: {
+    meaning: 'The provider takes no more requests until somebody pays.',
+    next: 'Settle it with the provider, then run `ccci ping AGENT`.',
+  },
+  DialogAnswered: { meaning: 'A start-up dialog was answered as the manifest says.', next: NOTHING },
+  DialogUnanswered: {
+    meaning: 'A start-up dialog did not go away although it was answered as the manifest says.',
+    next: 'Answer it with `ccci attach`.',
+  },
+  ApiError: {
+    meaning: 'The model provider failed and the program gave up; the agent is told to try again after a growing delay.',
+    next: 'Nothing to do, unless it lasts: then look at the provider and the network.',
+  },
+  ContextHigh: { meaning: 'Its context is nearly full, and its conversation is compacted.', next: NOTHING },
+  ContextFull: {
+    meaning: 'Its context is full and can not be compacted, so it begins a fresh conversation.',
+    next: NOTHING,
+  },
+  BudgetSpent: {
+    meaning: 'The agent has spent its budget and is held until the window is over.',
+    next: 'Wait, raise `spec.budget`, or run `ccci resume agent/NAME`.',
+  },
+  BudgetUnknown: {
+    meaning: 'The program has not told what it spends, so the budget guards nothing yet.',
+    next: 'Look at the version of the program; `ccci describe` shows what it tells.',
+  },
+  LaunchRefused: {
+    meaning: 'The program refuses to start with these arguments or this user; it is not tried again until they change.',
+    next: 'Correct what the message names and apply it, or run `ccci restart AGENT` after a change outside of the manifest.',
+  },
+  ConnectionLost: {
+    meaning: 'The program ended because it could not reach its provider; that uses no restart budget.',
+    next: 'Nothing to do: it is started again. If it lasts, look at the network.',
+  },
+  ConversationGone: {
+    meaning: 'The conversation that was to be resumed is not there any more, so a fresh one is begun.',
+    next: NOTHING,
+  },
   Stopping: { meaning: 'The session was asked to end and its process is still there.', next: 'Wait for it.' },
   TmuxUnknown: {
     meaning: 'The answer of tmux allows no conclusion, so nothing is started or stopped.',
@@ -141,6 +192,31 @@ export const agentReasons = {
     next: 'Nothing to do: the server is asked to make it again.',
   },
   DeliveryTaken: { meaning: 'The agent accepted the message.', next: NOTHING },
+  DeliveryQueued: {
+    meaning: 'The program of the agent keeps the message until its turn is over.',
+    next: NOTHING,
+  },
+  DeliveryTyped: { meaning: 'The message was typed, and nothing shows yet that it was taken.', next: NOTHING },
+  DeliveryUnproven: {
+    meaning: 'A message left the input, and the program has not yet said that it took it.',
+    next: 'Nothing to do: it is looked for in what the program says and on its screen.',
+  },
+  DeliveryRetried: {
+    meaning: 'A message was typed and not taken; it is tried again after a growing delay.',
+    next: 'Nothing to do: it is tried again.',
+  },
+  NeverTaken: {
+    meaning: 'A message was typed again and again, and the agent never took it.',
+    next: 'Look at the agent with `ccci attach`; it goes on being tried every 5 minutes.',
+  },
+  MessageQueued: {
+    meaning: "A message waits in the program's own queue; what comes meanwhile is gathered into one.",
+    next: NOTHING,
+  },
+  MidTurn: {
+    meaning: 'The agent is in mid-turn and its program keeps nothing for later, so nothing is typed.',
+    next: 'Nothing to do: it is typed when the turn is over.',
+  },
   DeliveryDue: { meaning: 'A message is there for the agent and is typed when it can take it.', next: NOTHING },
   Nudged: { meaning: 'A stalled agent was asked to go on.', next: NOTHING },
   Interrupted: { meaning: 'A stalled agent was interrupted.', next: NOTHING },

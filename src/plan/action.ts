@@ -2,6 +2,8 @@ import type { BackendType } from '#api/agent-backend.ts';
 import type { LaunchRecord } from '#api/agent-status.ts';
 import type { DeliverySpec } from '#api/delivery.ts';
 import type { Reason } from '#api/reasons.ts';
+import type { EvidenceRequest } from '#drivers/evidence/evidence.ts';
+import type { GitCredentials } from '#drivers/git/git.ts';
 import type { CreateInstance } from '#drivers/incus/incus.ts';
 import type { PanePrecondition } from '#drivers/tmux/tmux.ts';
 
@@ -45,12 +47,29 @@ export type TypeMessage = Why & {
   readonly waitMarker: string;
   /** The text is on the screen already: an earlier attempt was cut off after the paste. */
   readonly isPasted: boolean;
+  /** What shows that it was accepted: the program's own word where it has given any, otherwise the screen. */
+  readonly proof: 'Signals' | 'Screen';
+  /** The program is in mid-turn: it keeps the message in its queue until it can take it. */
+  readonly isQueued: boolean;
   readonly deliveries: readonly string[];
+};
+
+/** Brings the mirror to where the remote's branch is. */
+export type FetchMirror = Why & {
+  readonly type: 'FetchMirror';
+  readonly mirror: string;
+  readonly url: string;
+  readonly branch: string;
+  /** Where the credentials are; never what they are. */
+  readonly credentials?: GitCredentials;
+  /** The head before, when it was of the same branch. */
+  readonly previous?: string | undefined;
+  readonly cloneHeads: Readonly<Record<string, string>>;
 };
 
 /** One step that changes the world. It carries everything it needs; carrying it out decides nothing. */
 export type Action =
-  | (Why & { type: 'CloneWorkdir'; path: string; url: string; branch: string })
+  | (Why & { type: 'CloneWorkdir'; path: string; url: string; branch: string; credentials?: GitCredentials })
   | (Why & { type: 'MakeWorkdir'; path: string })
   | CreateSession
   | (Why & {
@@ -70,17 +89,19 @@ export type Action =
   | (Why & { type: 'RecoverSocket'; serverPid: number })
   | TypeMessage
   | (Why & { type: 'Interrupt'; target: PanePrecondition; keys: readonly string[] })
-  | (Why & {
-      type: 'FetchMirror';
-      mirror: string;
-      url: string;
-      branch: string;
-      previous?: string | undefined;
-      cloneHeads: Readonly<Record<string, string>>;
-    })
+  | FetchMirror
   | (Why & { type: 'CreateDelivery'; name: string; spec: DeliverySpec })
   | (Why & { type: 'SettleDelivery'; name: string })
   | (Why & { type: 'DeleteDelivery'; name: string })
+  | (Why & {
+      type: 'RunEvidence';
+      request: EvidenceRequest;
+      /** Folder of all runs of the gate, of which `most` ended ones and those in `keep` stay. */
+      root: string;
+      most: number;
+      keep: readonly string[];
+    })
+  | (Why & { type: 'StopEvidence'; folder: string })
   | (Why & { type: 'EnsureSequence'; name: string })
   | (Why & { type: 'CreateInstance'; request: CreateInstance })
   | (Why & { type: 'DeleteLeftover'; project: string; name: string; requestId?: string | undefined })

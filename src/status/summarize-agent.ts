@@ -10,7 +10,6 @@ import { restartStatus } from './agent/restart-status.ts';
 import { adoptedStatus, sessionStatus, startedStatus, withoutLaunch } from './agent/session-status.ts';
 import { stallStatus, waitStatus, wokenStatus } from './agent/stall-status.ts';
 import { messageStatus } from './agent/message-status.ts';
-import { typingStatus } from './agent/typing-status.ts';
 import { conditionsOf, doneOutcome } from './pass.ts';
 
 /** The status of an agent after a pass. */
@@ -26,7 +25,6 @@ export function summarizeAgent(pass: AgentPass): AgentStatus {
     ...stallStatus(pass),
     ...waitStatus(pass),
     ...wokenStatus(pass),
-    ...typingStatus(pass),
     ...messageStatus(pass),
     ...restartStatus(pass),
     handOffs: handOffs(pass),

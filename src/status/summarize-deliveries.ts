@@ -1,30 +1,130 @@
+import type { Outcome } from '#act/outcome.ts';
 import type { AgentObject } from '#api/agent.ts';
-import type { DeliveryObject } from '#api/delivery.ts';
+import type { DeliveryObject, DeliveryStatus } from '#api/delivery.ts';
 import { fromIso } from '#api/time.ts';
 import type { AgentObservation } from '#observe/observation.ts';
+import type { Action } from '#plan/action.ts';
+import { acceptedSince, type Accepted } from '#plan/agent/acceptance.ts';
+import { incarnationOf, type AgentCase } from '#plan/agent/agent-case.ts';
 
 import { isoOf, type Pass } from './pass.ts';
 
 type DeliveryChange = { readonly key: string; readonly status: Readonly<Record<string, unknown>> };
+type Told = Extract<Action, { type: 'TypeMessage' | 'CreateSession' }>;
 
 /** An incarnation that has lived this long has read its start prompt. */
 const READ_MS = 10_000;
 
 /** Causes that are settled by being taken. */
-const ONCE: readonly string[] = ['Ping', 'Nudge', 'Notice', 'Verdict'];
+const ONCE: readonly string[] = ['Ping', 'Nudge', 'Notice', 'Verdict', 'Wake', 'Resume'];
+/** Causes that a start settles by itself: they were for the session before. */
+const PASSING: readonly string[] = ['Nudge', 'Notice', 'Wake', 'Resume'];
 
 /** What became of deliveries in a pass over their agent: statuses to write, by key. */
 export function summarizeDeliveries(pass: Pass): readonly DeliveryChange[] {
   const { seen, object } = pass;
   if (seen.kind !== 'Agent' || object.kind !== 'Agent') return [];
-  const changed = pass.outcomes.flatMap(({ action, result, facts }) => {
-    if (result !== 'Done' || (action.type !== 'TypeMessage' && action.type !== 'CreateSession')) return [];
-    // What the start prompt lists is taken by the new incarnation, but settled only once that has shown life.
-    const isTyped = action.type === 'TypeMessage';
-    const how = { incarnation: action.incarnation, accepted: facts.accepted ?? true, isTyped };
-    return find(seen.related.deliveries, action.deliveries).map((delivery) => told(pass, delivery, how));
+  const { deliveries } = seen.related;
+  const changed = pass.outcomes.flatMap((outcome) => {
+    const { action } = outcome;
+    if (action.type !== 'TypeMessage' && action.type !== 'CreateSession') return [];
+    const status = toldStatus(pass, action, outcome);
+    if (status === undefined) return [];
+    return find(deliveries, action.deliveries).map((one) => change(one, { ...one.status, ...status(one) }));
   });
-  return [...changed, ...(changed.length > 0 ? [] : readFromPrompt(pass, object, seen))];
+  if (changed.length > 0) return changed;
+  const at = { key: pass.plan.key, agent: object, seen, moment: pass.moment };
+  return [...acceptedLater(pass, at), ...readFromPrompt(pass, object, seen)];
+}
+
+type StatusOf = (delivery: DeliveryObject) => Partial<DeliveryStatus>;
+
+function toldStatus(pass: Pass, action: Told, { result, facts }: Outcome): StatusOf | undefined {
+  const at = isoOf(pass);
+  if (action.type === 'CreateSession') {
+    // What the start prompt lists is taken by the new incarnation, but settled only once that has shown life.
+    if (result !== 'Done') return undefined;
+    const taken = { takenAt: at, takenIncarnation: action.incarnation, takenBy: 'Prompt' as const };
+    return (delivery) => ({
+      ...begun(delivery, at),
+      ...typed(delivery, action, at),
+      ...taken,
+      ...settledBy(delivery, PASSING, at),
+    });
+  }
+  if (result === 'PreconditionFailed') return undefined;
+  return (delivery) => ({
+    ...begun(delivery, at),
+    ...typed(delivery, action, at),
+    typedNonce: action.nonce,
+    ...(result === 'Done' ? accepted(delivery, action, { at, isAccepted: facts.accepted }) : {}),
+  });
+}
+
+function begun({ status }: DeliveryObject, at: string): Pick<DeliveryStatus, 'conditions' | 'seenAt'> {
+  return { conditions: status?.conditions ?? [], seenAt: status?.seenAt ?? at };
+}
+
+// Attempts are counted for each incarnation: another one may take what this one does not.
+function typed(
+  { status }: DeliveryObject,
+  { incarnation }: Pick<Told, 'incarnation'>,
+  at: string,
+): Partial<DeliveryStatus> {
+  const isAgain = status?.typedIncarnation === incarnation;
+  const told = { typedAt: at, typedIncarnation: incarnation, attempts: (isAgain ? status.attempts : 0) + 1 };
+  return isAgain ? told : { ...NOT_TOLD, ...told };
+}
+
+// What an earlier incarnation did with it says nothing about this one.
+const NOT_TOLD = { queuedAt: undefined, takenAt: undefined, takenIncarnation: undefined, takenBy: undefined };
+
+type Acceptance = { readonly at: string; readonly isAccepted: boolean | undefined };
+
+function accepted(
+  delivery: DeliveryObject,
+  action: Extract<Action, { type: 'TypeMessage' }>,
+  { at, isAccepted }: Acceptance,
+): Partial<DeliveryStatus> {
+  // With a channel of its own the program tells by itself what it took, in a later pass.
+  if (isAccepted === false || action.proof === 'Signals') return {};
+  if (isAccepted === true && action.isQueued) return { queuedAt: at };
+  return taken(delivery, { at, incarnation: action.incarnation, by: isAccepted === true ? 'Screen' : 'Unproven' });
+}
+
+type Taking = { readonly at: string; readonly incarnation: string; readonly by: 'Signals' | 'Screen' | 'Unproven' };
+
+function taken(delivery: DeliveryObject, { at, incarnation, by }: Taking): Partial<DeliveryStatus> {
+  return { takenAt: at, takenIncarnation: incarnation, takenBy: by, ...settledBy(delivery, ONCE, at) };
+}
+
+function settledBy({ spec }: DeliveryObject, causes: readonly string[], at: string): Partial<DeliveryStatus> {
+  return causes.includes(spec.cause.kind) ? { settledAt: at } : {};
+}
+
+function acceptedLater(pass: Pass, at: AgentCase): readonly DeliveryChange[] {
+  const incarnation = incarnationOf(at);
+  if (incarnation === undefined) return [];
+  return at.seen.related.deliveries.flatMap((delivery) => {
+    const { status } = delivery;
+    const isKnown = status?.takenAt !== undefined && status.takenIncarnation === incarnation;
+    const found = isKnown ? undefined : acceptedSince(at, delivery);
+    return found === undefined ? [] : learned(delivery, found, { at: isoOf(pass), incarnation });
+  });
+}
+
+// A controller that died right after Enter finds out by this that its message was typed at all.
+function learned(
+  delivery: DeliveryObject,
+  { state, by }: Accepted,
+  { at, incarnation }: Omit<Taking, 'by'>,
+): readonly DeliveryChange[] {
+  const { status } = delivery;
+  const isTyped = status?.typedIncarnation === incarnation;
+  if (state === 'Queued' && isTyped && status?.queuedAt !== undefined) return [];
+  const first = { ...begun(delivery, at), ...(isTyped ? {} : typed(delivery, { incarnation }, at)) };
+  const end = state === 'Queued' ? { queuedAt: at } : taken(delivery, { at, incarnation, by });
+  return [change(delivery, { ...first, ...end })];
 }
 
 function readFromPrompt(pass: Pass, agent: AgentObject, seen: AgentObservation): readonly DeliveryChange[] {
@@ -34,7 +134,7 @@ function readFromPrompt(pass: Pass, agent: AgentObject, seen: AgentObservation):
   if (!hasLived) return [];
   return seen.related.deliveries
     .filter(({ spec, status }) => ONCE.includes(spec.cause.kind) && isTakenNow(agent, status))
-    .map(({ metadata }) => ({ key: `Delivery/${metadata.name}`, status: { settledAt: isoOf(pass) } }));
+    .map((delivery) => change(delivery, { settledAt: isoOf(pass) }));
 }
 
 function isTakenNow(agent: AgentObject, status: DeliveryObject['status']): boolean {
@@ -45,14 +145,6 @@ function find(deliveries: readonly DeliveryObject[], names: readonly string[]): 
   return deliveries.filter(({ metadata }) => names.includes(metadata.name));
 }
 
-type Telling = { readonly incarnation: string; readonly accepted: boolean; readonly isTyped: boolean };
-
-function told(pass: Pass, { metadata, status, spec }: DeliveryObject, how: Telling): DeliveryChange {
-  const at = isoOf(pass);
-  const { conditions = [], seenAt = at, attempts = 0 } = status ?? {};
-  const isPassing = spec.cause.kind === 'Nudge' || spec.cause.kind === 'Notice';
-  const isSettled = ONCE.includes(spec.cause.kind) && (how.isTyped || isPassing);
-  const taken = { takenAt: at, takenIncarnation: how.incarnation, ...(isSettled ? { settledAt: at } : {}) };
-  const typed = { conditions, seenAt, typedAt: at, typedIncarnation: how.incarnation, attempts: attempts + 1 };
-  return { key: `Delivery/${metadata.name}`, status: { ...status, ...typed, ...(how.accepted ? taken : {}) } };
+function change({ metadata }: DeliveryObject, status: Readonly<Record<string, unknown>>): DeliveryChange {
+  return { key: `Delivery/${metadata.name}`, status };
 }

@@ -6,9 +6,10 @@ import type { AnyObject } from '#api/kinds.ts';
 import type { AgentObservation } from '#observe/observation.ts';
 import type { Action } from '#plan/action.ts';
 
-import { condition, conditionsOf, isoOf, unsettledReadiness, type Pass } from './pass.ts';
+import { conditionsOf, isoOf, unsettledReadiness, type Pass } from './pass.ts';
 import { intendSession, intendStop } from './agent/restart-status.ts';
 import { summarizeAgent } from './summarize-agent.ts';
+import { summarizeDelivery } from './summarize-delivery.ts';
 import { summarizeGate } from './summarize-gate.ts';
 import { summarizePhase } from './summarize-phase.ts';
 import { summarizeRepository } from './summarize-repository.ts';
@@ -22,6 +23,7 @@ type Summarizer = (pass: never) => StatusRecord;
 
 const SUMMARIZERS: Readonly<Partial<Record<Kind, Summarizer>>> = {
   Agent: summarizeAgent,
+  Delivery: summarizeDelivery,
   Gate: summarizeGate,
   Phase: summarizePhase,
   Repository: summarizeRepository,
@@ -61,13 +63,9 @@ export function intend(pass: Pass, action: Action): StatusRecord | undefined {
 
 function plainStatus(pass: Pass): StatusRecord {
   const ready: Readiness = { ready: 'True', progress: 'Settled', reason: 'Ready', message: '' };
-  const taken =
-    pass.object.kind === 'Delivery'
-      ? [condition('Taken', pass.object.status?.takenAt !== undefined, { reason: 'DeliveryTaken' })]
-      : [];
   return {
     ...(pass.object.status as AnyObject['status'] & Record<string, unknown>),
     observedGeneration: pass.object.metadata.generation,
-    conditions: conditionsOf(pass, unsettledReadiness(pass) ?? ready, taken),
+    conditions: conditionsOf(pass, unsettledReadiness(pass) ?? ready, []),
   };
 }

@@ -1,4 +1,6 @@
 import type { AgentObject } from '#api/agent.ts';
+import type { AgentState } from '#backends/agent-state.ts';
+import { stateOfScreen } from '#backends/merge-state.ts';
 import type { AgentObservation, PaneClaim } from '#observe/observation.ts';
 
 import type { PanePrecondition } from '#drivers/tmux/tmux.ts';
@@ -29,6 +31,17 @@ export function isAlive(at: AgentCase): boolean {
 export function targetOf(claim: PaneClaim): PanePrecondition {
   const { sessionId, paneId, panePid } = claim.pane;
   return { sessionId, paneId, panePid };
+}
+
+/** What the agent is doing: by all its channels where they were read together, otherwise by its screen. */
+export function stateOf({ seen }: AgentCase): AgentState | undefined {
+  return seen.state ?? (seen.screenState === undefined ? undefined : stateOfScreen(seen.screenState));
+}
+
+/** True when the agent is between turns and its input is open and empty. */
+export function isBetweenTurns(at: AgentCase): boolean {
+  const state = stateOf(at);
+  return state?.box === 'Empty' && ['Idle', 'WaitingDeclared', 'ContextHigh'].includes(state.state);
 }
 
 /** The incarnation that runs in the pane, as its marks say. */

@@ -1,31 +1,75 @@
-import { parseDurationMs } from '#api/quantity.ts';
-import { fromIso } from '#api/time.ts';
-import type { ScreenState } from '#backends/backend.ts';
-
 import type { DeliveryObject } from '#api/delivery.ts';
+import { parseDurationMs } from '#api/quantity.ts';
+import type { Reason } from '#api/reasons.ts';
+import { fromIso } from '#api/time.ts';
+import type { AgentState } from '#backends/agent-state.ts';
+import { backendOf } from '#backends/registry.ts';
+
 import { isExpired } from '../plan-delivery.ts';
 import { doNow, waitFor, type Decision } from '../plan.ts';
-import { draftNonce, incarnationOf, isOurDraft, openTyping, ownPane, targetOf, type AgentCase } from './agent-case.ts';
+import { acceptedSince, hasLeft, namesIn, provesBySignals, sentForMs, SIGNAL_MS } from './acceptance.ts';
+import {
+  draftNonce,
+  incarnationOf,
+  isBetweenTurns,
+  isOurDraft,
+  openTyping,
+  ownPane,
+  stateOf,
+  targetOf,
+  type AgentCase,
+} from './agent-case.ts';
+import { mayType } from './may-type.ts';
 import { composeMessage, thatFit } from './message.ts';
+import { isLostCause, LOST_AFTER, retryInMs } from './retry-message.ts';
 
-/** How long a typed message may go unaccepted before it is tried again. */
-const RETRY_MS = 5000;
+/** What has to be looked at again soon although nothing tells when it changes. */
+const LOOK_MS = 2000;
+/** A typing is looked at again after this time; with a channel of its own the program tells sooner. */
+const TYPED_LOOK_MS = 5000;
+const SIGNAL_LOOK_MS = 1000;
+/** What comes while a message waits in the program's queue is gathered for so long. */
+const GATHER_MS = 30_000;
+/** A text that was pasted and is not seen may still be shown: it is not typed a second time before. */
+const UNSEEN_MS = 15_000;
 
 /** Types what is due into the session: one message, only into an input that is open and empty. */
 export function deliver(at: AgentCase): Decision | undefined {
   const own = ownPane(at);
   const due = dueDeliveries(at);
   if (own === undefined || (due.length === 0 && !isOurDraft(at))) return undefined;
-  const blocked = blockedBy(at);
-  if (blocked !== undefined) return blocked;
   const { nonce, isPasted, deliveries } = typing(at, due);
+  const held = mayType(at) ?? blockedBy(at) ?? tooEarly(at, isPasted ? deliveries : due);
+  if (held !== undefined) return again(at, held);
+  const isLost = isLostCause(at, deliveries);
   const names = deliveries.map((delivery) => delivery.metadata.name);
-  const why = { reason: 'DeliveryDue', message: sayWhat(names), blast: 'live' } as const;
-  const incarnation = incarnationOf(at) ?? '';
+  const why = { reason: isLost ? 'NeverTaken' : 'DeliveryDue', message: sayWhat(names), blast: 'live' } as const;
   const { backend, liveness } = at.agent.spec;
-  const text = composeMessage(deliveries, nonce);
-  const how = { target: targetOf(own), incarnation, backend: backend.type, waitMarker: liveness.waitMarker };
-  return doNow([{ type: 'TypeMessage', ...why, ...how, nonce, text, isPasted, deliveries: names }], RETRY_MS);
+  const what = { nonce, text: composeMessage(deliveries, nonce), isPasted, deliveries: names };
+  const how = {
+    target: targetOf(own),
+    incarnation: incarnationOf(at) ?? '',
+    backend: backend.type,
+    waitMarker: liveness.waitMarker,
+    proof: provesBySignals(at) ? ('Signals' as const) : ('Screen' as const),
+    isQueued: isMidTurn(stateOf(at)),
+  };
+  const lookMs = how.proof === 'Signals' ? SIGNAL_LOOK_MS : TYPED_LOOK_MS;
+  return doNow([{ type: 'TypeMessage', ...why, ...how, ...what }], lookMs);
+}
+
+/** Messages for the running incarnation that it neither took nor keeps in its own queue, oldest first. */
+export function dueDeliveries(at: AgentCase): readonly DeliveryObject[] {
+  const incarnation = incarnationOf(at);
+  return at.seen.related.deliveries.filter((delivery) => {
+    const { spec, status } = delivery;
+    // Taken counts only for the incarnation that took it: a new one that was not told by its start prompt is told now.
+    const isTaken = status?.takenAt !== undefined && status.takenIncarnation === incarnation;
+    if (isTaken || isExpired(delivery, at.moment) || acceptedSince(at, delivery) !== undefined) return false;
+    if (isQueuedBy(delivery, incarnation)) return false;
+    // A wake is for an agent that rests: one that has begun a turn meanwhile is not disturbed by it.
+    return spec.cause.kind !== 'Wake' || !isMidTurn(stateOf(at));
+  });
 }
 
 function sayWhat(names: readonly string[]): string {
@@ -39,34 +83,36 @@ type Typing = { readonly nonce: string; readonly isPasted: boolean; readonly del
 function typing(at: AgentCase, due: readonly DeliveryObject[]): Typing {
   const nonce = draftNonce(at) ?? openTyping(at);
   const operation = at.agent.status?.operation;
-  const pasted = operation?.id === nonce ? ((operation?.detail?.['deliveries'] ?? []) as readonly string[]) : [];
+  const pasted = operation?.id === nonce ? namesIn(operation?.detail) : [];
   const deliveries = due.filter((delivery) => pasted.includes(delivery.metadata.name));
   const isPasted = nonce !== undefined && (deliveries.length > 0 || isOurDraft(at));
-  return isPasted ? { nonce, isPasted, deliveries } : { nonce: at.moment.id, isPasted, deliveries: thatFit(due) };
+  if (isPasted) return { nonce, isPasted, deliveries };
+  const now = due.filter((delivery) => retryInMs(at, delivery) <= 0);
+  return { nonce: at.moment.id, isPasted, deliveries: thatFit(now) };
 }
 
-// Taken counts only for the incarnation that took it: a new one that was not told by its start prompt is told now.
-function dueDeliveries(at: AgentCase) {
-  const incarnation = incarnationOf(at);
-  return at.seen.related.deliveries.filter(
-    (delivery) => !isTakenBy(delivery, incarnation) && !isExpired(delivery, at.moment),
-  );
+function isQueuedBy({ status }: DeliveryObject, incarnation: string | undefined): boolean {
+  const isTaken = status?.takenAt !== undefined && status.takenIncarnation === incarnation;
+  return status?.queuedAt !== undefined && status.typedIncarnation === incarnation && !isTaken;
 }
 
-function isTakenBy({ status }: DeliveryObject, incarnation: string | undefined): boolean {
-  return status?.takenAt !== undefined && status.takenIncarnation === incarnation;
+function isMidTurn(state: AgentState | undefined): boolean {
+  return state?.state === 'Busy' || state?.state === 'Compacting';
 }
 
 function blockedBy(at: AgentCase): Decision | undefined {
-  const state = at.seen.screenState;
-  const again = { requeueAfterMs: 2000 };
+  const state = stateOf(at);
+  const soon = { requeueAfterMs: LOOK_MS };
   if (state === undefined || isUndecided(at))
-    return waitFor('ScreenUnknown', 'waits until the screen can be read', again);
+    return waitFor('ScreenUnknown', 'a message waits until the screen can be read', soon);
   if (state.state === 'Starting' || isFresh(at))
-    return waitFor('Starting', 'waits until it has started', { requeueAfterMs: 500 });
+    return waitFor('Starting', 'a message waits until it has started', { requeueAfterMs: 500 });
   if (state.box === 'Draft' && !isOurDraft(at))
-    return waitFor('SomebodyTyping', `somebody is typing into its input; the message waits`, again);
-  return state.box === 'Empty' || state.box === 'Draft' ? undefined : withoutInput(at, state);
+    return waitFor('SomebodyTyping', 'somebody is typing into its input; the message waits', soon);
+  if (state.box !== 'Empty' && state.box !== 'Draft') return withoutInput(at, state);
+  const isKept = backendOf(at.agent.spec.backend.type).queues === true;
+  if (!isMidTurn(state) || isKept || isOurDraft(at)) return undefined;
+  return waitFor('MidTurn', 'a message waits until its turn is over: its program keeps nothing for later', soon);
 }
 
 // Whether an earlier attempt has arrived can not be told: another one might say it twice.
@@ -74,12 +120,13 @@ function isUndecided(at: AgentCase): boolean {
   return at.agent.status?.operation?.step === 'TypeMessage' && at.seen.nonceShown === undefined;
 }
 
-function withoutInput(at: AgentCase, { state, dialog }: ScreenState): Decision {
-  const again = { requeueAfterMs: 2000 };
+function withoutInput(at: AgentCase, { state, dialog }: AgentState): Decision {
+  const soon = { requeueAfterMs: LOOK_MS };
   const attach = `look at it with "ccci attach ${at.agent.metadata.name}"`;
-  if (state !== 'AwaitingInput') return waitFor('NoInput', `its screen shows no empty input; ${attach}`, again);
-  const message = `a dialog is open (${dialog ?? 'unknown'}); ${attach}`;
-  return waitFor('AwaitingInput', message, { needsPerson: true, ...again });
+  if (state !== 'AwaitingInput')
+    return waitFor('NoInput', `a message waits: its screen shows no empty input; ${attach}`, soon);
+  const message = `a message waits: a dialog is open (${dialog ?? 'unknown'}); ${attach}`;
+  return waitFor('AwaitingInput', message, { needsPerson: true, ...soon });
 }
 
 // Right after a launch the input is open and empty until the program has taken its prompt: a ping would go first.
@@ -89,5 +136,50 @@ function isFresh(at: AgentCase): boolean {
     startedMs !== undefined &&
     startedMs <= at.moment.wallMs &&
     at.moment.wallMs < startedMs + parseDurationMs(at.agent.spec.startup.timeout);
-  return isYoung && at.seen.screenState?.cause === 'Fresh';
+  return isYoung && stateOf(at)?.cause === 'Fresh';
+}
+
+// Everything fits, but another attempt now might say it twice, or would be one too many.
+function tooEarly(at: AgentCase, deliveries: readonly DeliveryObject[]): Decision | undefined {
+  if (hasLeft(at) && !isOurDraft(at) && sentForMs(at) < SIGNAL_MS) {
+    const message = 'a message was submitted; waits for the word of its program';
+    return waitFor('DeliveryUnproven', message, { requeueAfterMs: SIGNAL_LOOK_MS });
+  }
+  const unseenMs = UNSEEN_MS - sentForMs(at);
+  if (isUnseen(at) && unseenMs > 0)
+    return waitFor('DeliveryRetried', 'a message was pasted and does not show yet', { requeueAfterMs: unseenMs });
+  const gatherMs = gatheringMs(at);
+  if (gatherMs > 0) {
+    const message = 'an earlier message waits in its queue; what comes meanwhile is gathered into one';
+    return waitFor('MessageQueued', message, { requeueAfterMs: Math.min(gatherMs, LOOK_MS) });
+  }
+  const retryMs = Math.min(...deliveries.map((delivery) => retryInMs(at, delivery)));
+  if (deliveries.length === 0 || retryMs <= 0) return undefined;
+  return waitFor('DeliveryRetried', 'a message was typed and not taken; it is tried again after a delay', {
+    requeueAfterMs: retryMs,
+  });
+}
+
+function isUnseen(at: AgentCase): boolean {
+  const isOpen = at.agent.status?.operation?.step === 'TypeMessage' && !hasLeft(at);
+  return isOpen && at.seen.nonceShown === false && backendOf(at.agent.spec.backend.type).acceptance === 'Screen';
+}
+
+// As long as a message waits in the program's queue, more of them would each cost the agent a look of its own.
+function gatheringMs(at: AgentCase): number {
+  const incarnation = incarnationOf(at);
+  const queuedMs = at.seen.related.deliveries
+    .filter((delivery) => isQueuedBy(delivery, incarnation) && acceptedSince(at, delivery)?.state !== 'Taken')
+    .map(({ status }) => fromIso(status?.queuedAt) ?? 0);
+  const ageMs = at.moment.wallMs - Math.max(...queuedMs, -Infinity);
+  return isBetweenTurns(at) || ageMs < 0 ? 0 : Math.max(0, GATHER_MS - ageMs);
+}
+
+// A message that was typed again and again is a matter for a person, whatever the wait of this moment is about.
+function again(at: AgentCase, held: Decision): Decision {
+  if (!isLostCause(at, dueDeliveries(at))) return held;
+  const name = at.agent.metadata.name;
+  const message = `a message was typed ${String(LOST_AFTER)} times or more and never taken; look at it with "ccci attach ${name}"`;
+  const reason: Reason = 'NeverTaken';
+  return { ...held, waiting: [{ reason, message, needsPerson: true }, ...held.waiting] };
 }

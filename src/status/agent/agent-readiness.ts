@@ -13,6 +13,10 @@ export function agentReadiness(pass: AgentPass): Readiness {
     'SomebodyTyping',
     'AwaitingInput',
     'NoInput',
+    'MidTurn',
+    'MessageQueued',
+    'DeliveryUnproven',
+    'DeliveryRetried',
     'PhaseAdvanced',
     'LaunchDrift',
   ];

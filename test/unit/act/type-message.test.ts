@@ -158,7 +158,8 @@ function messageOf({ backend = 'claude', isPasted = false }: Row): TypeMessage {
   const why = { reason: 'DeliveryDue', message: '1 message for it: one', blast: 'live' } as const;
   const target = { sessionId: '$1', paneId: '%1', panePid: 100 };
   const what = { incarnation: 'inc1', nonce: 'abc1', text: TEXT, backend, waitMarker: 'WAITING-UNTIL:' };
-  return { type: 'TypeMessage', ...why, ...what, target, isPasted, deliveries: ['one'] };
+  const how = { proof: 'Screen', isQueued: false } as const;
+  return { type: 'TypeMessage', ...why, ...what, ...how, target, isPasted, deliveries: ['one'] };
 }
 
 describe('typing a message', () => {

@@ -158,6 +158,8 @@ const TYPED: Action = {
   backend: 'claude',
   waitMarker: 'WAITING-UNTIL:',
   isPasted: false,
+  proof: 'Screen',
+  isQueued: false,
   deliveries: ['one'],
 };
 
