@@ -3,6 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import { valueOf } from '#api/fact.ts';
 import type { CreateInstance, IncusError } from '#drivers/incus/incus.ts';
 import { changeTests } from './incus-contract-change.ts';
+import { guestTests } from './incus-contract-guest.ts';
 import { powerTests } from './incus-contract-power.ts';
 import { START, changed, createdInstance, powerOf, refusedWith, request, runningInstance } from './incus-world.ts';
 import type { GetWorld, IncusWorld } from './incus-world.ts';
@@ -21,6 +22,7 @@ export function incusContract(title: string, makeWorld: () => Promise<IncusWorld
       lookingTests,
       creatingTests,
       changeTests,
+      guestTests,
       powerTests,
       leftoverTests,
       failureTests,

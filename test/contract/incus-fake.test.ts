@@ -1,5 +1,6 @@
 import { FakeClock } from '../fakes/fake-clock.ts';
 import { FakeIncus } from '../fakes/fake-incus.ts';
+import { FakeGuest } from '../fakes/fake-incus-files.ts';
 import { incusContract } from './incus-contract.ts';
 import type { IncusWorld } from './incus-world.ts';
 
@@ -8,6 +9,7 @@ incusContract('the Incus server in memory keeps the contract', makeFakeWorld);
 async function makeFakeWorld(): Promise<IncusWorld> {
   const clock = new FakeClock();
   const incus = new FakeIncus(clock);
+  const guest = new FakeGuest(incus);
   const project = 'terraform-ci';
   incus.addProject(project, '1GiB');
   incus.addImage('polite', 'a'.repeat(64));
@@ -22,6 +24,7 @@ async function makeFakeWorld(): Promise<IncusWorld> {
     reader: incus,
     writer: incus,
     watcher: incus,
+    guest: { reader: guest, writer: guest },
     project,
     image: 'polite',
     stuckImage: 'stuck',

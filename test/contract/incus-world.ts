@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { GuestReader, GuestWriter } from '#drivers/incus/guest.ts';
 import { IncusError } from '#drivers/incus/incus.ts';
 import type {
   CreateInstance,
@@ -14,6 +15,7 @@ export type IncusWorld = {
   readonly reader: IncusReader;
   readonly writer: IncusWriter;
   readonly watcher: IncusWatcher;
+  readonly guest: { readonly reader: GuestReader; readonly writer: GuestWriter };
   readonly project: string;
   readonly image: string;
   /** An image whose guests never end when asked. */

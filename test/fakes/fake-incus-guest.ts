@@ -1,3 +1,4 @@
+import type { GuestFile } from '#drivers/incus/guest.ts';
 import type { InstanceMemory, InstanceUpdate, InstanceView, StateChange } from '#drivers/incus/incus.ts';
 
 /** When an instance was last used that never was. */
@@ -20,6 +21,8 @@ export type FakeInstance = {
   answers: boolean;
   pid: number;
   revision: number;
+  /** Its files by path, as far as anybody has put some there. */
+  files: Map<string, GuestFile>;
 };
 
 const STATUS_CODES: Readonly<Record<string, number>> = { Running: 103, Stopped: 102, Frozen: 110, Error: 112 };
@@ -116,6 +119,7 @@ export function newInstance(like: Partial<FakeInstance> & { project: string; nam
     answers: true,
     pid: 0,
     revision: 0,
+    files: new Map(),
     ...like,
   };
 }

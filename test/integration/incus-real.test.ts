@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { OperationView } from '#drivers/incus/incus.ts';
 import { createSystemClock } from '#drivers/clock/system-clock.ts';
@@ -44,6 +45,8 @@ async function makeRealWorld(): Promise<IncusWorld> {
     },
     async hang() {
       incusd.signal('SIGSTOP');
+      // The signal arrives thread by thread: one that has not stopped yet still answers.
+      await until(() => isStopped(incusd.pid()));
     },
     async comeBack() {
       incusd.signal('SIGCONT');
@@ -54,6 +57,11 @@ async function makeRealWorld(): Promise<IncusWorld> {
       await incusd.stop();
     },
   };
+}
+
+function isStopped(pid: number | undefined): boolean {
+  const threads = readdirSync(`/proc/${pid}/task`);
+  return threads.every((thread) => / T /.test(readFileSync(`/proc/${pid}/task/${thread}/stat`, 'utf8')));
 }
 
 async function endOf(reader: IncusWorld['reader'], id: string): Promise<OperationView> {

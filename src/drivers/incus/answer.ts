@@ -25,7 +25,8 @@ export function parseAnswer(place: string, raw: RawAnswer): Answer {
     return { type: 'refused', httpStatus, text, reason: refusalReason(httpStatus, text) };
   }
   if (body.type === 'async' && typeof metadata.id === 'string') return { type: 'begun', operation: metadata.id };
-  if (body.type === 'sync' && raw.httpStatus < 300) return { type: 'done', etag: raw.etag, metadata, items: listOf(body.metadata) };
+  if (body.type === 'sync' && raw.httpStatus < 300)
+    return { type: 'done', etag: raw.etag, metadata, items: listOf(body.metadata) };
   throw new IncusError(
     'ServerError',
     `${place} answers HTTP ${raw.httpStatus} without the envelope of the API; check that the address is that of an Incus server`,

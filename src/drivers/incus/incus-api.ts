@@ -16,6 +16,8 @@ export interface IncusApi {
   read(project: string, path: string): Promise<Fact<Found>>;
   /** Reads a path that belongs to no project. */
   readGlobal(path: string): Promise<Fact<Found>>;
+  /** Asks who the server takes us for, unless it has said so already. */
+  greet(): Promise<void>;
   /** Throws ProjectMissing unless the server shows the project. */
   requireProject(project: string): Promise<void>;
   /** Begins an operation and answers its id. */
@@ -60,10 +62,13 @@ export function createIncusApi(transport: Transport): IncusApi {
   const { place } = transport;
   let greeted = false;
 
+  async function greetOnce(): Promise<void> {
+    if (!greeted) await greet(transport);
+    greeted = true;
+  }
   async function ask(exchange: Exchange): Promise<Answer> {
     try {
-      if (!greeted) await greet(transport);
-      greeted = true;
+      await greetOnce();
       return parseAnswer(place, await transport.send(exchange));
     } catch (cause) {
       greeted = false;
@@ -71,15 +76,10 @@ export function createIncusApi(transport: Transport): IncusApi {
     }
   }
 
-  async function refuse(what: string, answer: Answer & { type: 'refused' }): Promise<never> {
-    if (answer.reason === 'NotAuthorized') await greet(transport);
-    const text = `${place} refused to ${what}: ${answer.text}`;
-    throw new IncusError(answer.reason, `${text}${adviceFor(answer.reason)}`);
-  }
-
+  const refuse = (what: string, answer: Refusal) => refused(transport, what, answer);
   async function readGlobal(path: string): Promise<Fact<Found>> {
     const answer = await ask({ method: 'GET', path });
-    if (answer.type === 'done') return known({ metadata: answer.metadata, items: answer.items, etag: answer.etag });
+    if (answer.type === 'done') return known(answer);
     if (answer.type === 'begun') throw new IncusError('ServerError', `${place} began an operation on a read`);
     if (answer.httpStatus === 404 && answer.reason !== 'ProjectMissing') return ABSENT;
     return await refuse(`show "${path}"`, answer);
@@ -116,7 +116,14 @@ export function createIncusApi(transport: Transport): IncusApi {
     await refuse(what, answer);
   }
 
-  return { read, readGlobal, requireProject, begin, change };
+  return { greet: greetOnce, read, readGlobal, requireProject, begin, change };
+}
+
+type Refusal = Answer & { type: 'refused' };
+
+async function refused(transport: Transport, what: string, { reason, text }: Refusal): Promise<never> {
+  if (reason === 'NotAuthorized') await greet(transport);
+  throw new IncusError(reason, `${transport.place} refused to ${what}: ${text}${adviceFor(reason)}`);
 }
 
 async function greet(transport: Transport): Promise<void> {

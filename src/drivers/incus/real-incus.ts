@@ -1,9 +1,11 @@
 import type { Clock } from '../clock/clock.ts';
+import type { GuestReader, GuestWriter } from './guest.ts';
 import { createIncusApi } from './incus-api.ts';
 import { createIncusReader, createIncusReads } from './incus-reader.ts';
 import { createIncusWatcher } from './incus-watcher.ts';
 import { createIncusWriter } from './incus-writer.ts';
 import type { IncusReader, IncusServer, IncusWatcher, IncusWriter } from './incus.ts';
+import { createGuest } from './real-guest.ts';
 import { createTransport } from './transport.ts';
 
 /** One server, as ccci uses it. */
@@ -11,6 +13,7 @@ export type Incus = {
   readonly reader: IncusReader;
   readonly writer: IncusWriter;
   readonly watcher: IncusWatcher;
+  readonly guest: { readonly reader: GuestReader; readonly writer: GuestWriter };
   /** Closes the kept connections; watches end by their own signals. */
   close(): void;
 };
@@ -29,7 +32,9 @@ export function createIncus(server: IncusServer, settings: IncusSettings): Incus
   const transport = createTransport(server, clock, { connectTimeoutMs, requestTimeoutMs });
   const api = createIncusApi(transport);
   const reads = createIncusReads(api);
+  const guest = createGuest(transport, api, reads);
   return {
+    guest,
     reader: createIncusReader(api, reads),
     writer: createIncusWriter(api, reads),
     watcher: createIncusWatcher(transport, { clock, random }),

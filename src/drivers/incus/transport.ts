@@ -17,6 +17,14 @@ export type Exchange = {
   readonly ifMatch?: string;
 };
 
+/** One request whose body is bytes, and whose answer need not be JSON. */
+export type BytesExchange = {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly bytes?: Buffer;
+};
+
 /** What came back: the parsed JSON, whatever the HTTP status. */
 export type RawAnswer = { readonly httpStatus: number; readonly etag: string; readonly body: unknown };
 
@@ -29,6 +37,8 @@ export interface Transport {
   readonly place: string;
   readonly limits: TransportLimits;
   send(exchange: Exchange): Promise<RawAnswer>;
+  /** Sends bytes and hands the answer to `read` as it comes; the time limit is for each pause, not for the whole. */
+  exchange<T>(exchange: BytesExchange, read: (response: IncomingMessage) => Promise<T>): Promise<T>;
   /** The checked route, for a connection of another kind (events). */
   route(): Promise<Route>;
   close(): void;
@@ -61,7 +71,13 @@ export function createTransport(server: IncusServer, clock: Clock, limits: Trans
       throw connectionError(place, cause);
     }
   }
-  return { place, limits, send, route, close: () => kept?.agent.destroy() };
+  async function exchange<T>(bytes: BytesExchange, read: (response: IncomingMessage) => Promise<T>): Promise<T> {
+    const current = await route();
+    const { bytes: body, ...rest } = bytes;
+    const call = { exchange: rest, place, limits, clock, route: current, agent: agentFor(current) };
+    return await request(call, { body, read, isEndless: true });
+  }
+  return { place, limits, send, exchange, route, close: () => kept?.agent.destroy() };
 }
 
 class StaleConnection extends Error {
@@ -69,7 +85,11 @@ class StaleConnection extends Error {
 }
 
 type Call = {
-  exchange: Exchange;
+  exchange: {
+    readonly method: string;
+    readonly path: string;
+    readonly headers?: Readonly<Record<string, string>>;
+  } & Pick<Exchange, 'body' | 'ifMatch'>;
   place: string;
   limits: TransportLimits;
   clock: Clock;
@@ -85,12 +105,12 @@ function makeAgent(route: Route): HttpAgent {
     : new HttpsAgent({ ...common, ...route.tls, maxCachedSessions: 0 });
 }
 
-function openRequest(call: Call, body: string | undefined): ClientRequest {
+function openRequest(call: Call, body: string | Buffer | undefined): ClientRequest {
   const { exchange, route, agent } = call;
-  const headers: Record<string, string> = { accept: 'application/json' };
+  const headers: Record<string, string> = { accept: 'application/json', ...exchange.headers };
   if (exchange.ifMatch !== undefined) headers['if-match'] = exchange.ifMatch;
   if (body !== undefined) {
-    headers['content-type'] = 'application/json';
+    headers['content-type'] ??= 'application/json';
     headers['content-length'] = String(Buffer.byteLength(body));
   }
   const options: RequestOptions = { method: exchange.method, path: exchange.path, headers, agent };
@@ -100,11 +120,26 @@ function openRequest(call: Call, body: string | undefined): ClientRequest {
 
 function sendOnce(call: Call): Promise<RawAnswer> {
   const body = call.exchange.body === undefined ? undefined : JSON.stringify(call.exchange.body);
+  return request(call, { body, read: (response) => readAnswer(call, response), isEndless: false });
+}
+
+type Reading<T> = {
+  readonly body: string | Buffer | undefined;
+  readonly read: (response: IncomingMessage) => Promise<T>;
+  /** The answer may take as long as it likes while it comes: only a pause in it is too long. */
+  readonly isEndless: boolean;
+};
+
+function request<T>(call: Call, { body, read, isEndless }: Reading<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const request = openRequest(call, body);
-    const cancelLimits = limitTime(call, request);
+    let cancelLimits = limitTime(call, request);
     request.on('response', (response) => {
-      readAnswer(call, response).then(resolve, (cause: unknown) => {
+      if (isEndless) {
+        cancelLimits();
+        cancelLimits = limitPauses(call, request, response);
+      }
+      read(response).then(resolve, (cause: unknown) => {
         request.destroy();
         reject(connectionError(call.place, cause));
       });
@@ -115,9 +150,20 @@ function sendOnce(call: Call): Promise<RawAnswer> {
         stale ? new StaleConnection('the kept connection was closed', { cause }) : connectionError(call.place, cause),
       );
     });
-    request.on('close', cancelLimits);
+    request.on('close', () => cancelLimits());
     request.end(body);
   });
+}
+
+function limitPauses({ clock, limits, place }: Call, request: ClientRequest, response: IncomingMessage): () => void {
+  const start = (): (() => void) => clock.after(limits.requestTimeoutMs, () => void request.destroy(hung(place)));
+  let cancel = start();
+  response.on('data', () => {
+    cancel();
+    cancel = start();
+  });
+  response.pause();
+  return () => cancel();
 }
 
 /** Ends the request when its time is up. A request that waits for a free connection is not yet connecting. */
