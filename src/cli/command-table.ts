@@ -29,6 +29,7 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   stop: { group: 'Steering', load: async () => (await import('./commands/stop.ts')).stop },
   suspend: { group: 'Steering', load: async () => (await import('./commands/suspend.ts')).suspend },
   resume: { group: 'Steering', load: async () => (await import('./commands/resume.ts')).resume },
+  phase: { group: 'Steering', load: async () => (await import('./commands/phase.ts')).phase },
   reconcile: { group: 'Steering', load: async () => (await import('./commands/reconcile.ts')).reconcile },
   init: { group: 'Set-up', load: async () => (await import('./commands/init.ts')).init },
   crds: { group: 'Set-up', load: async () => (await import('./commands/crds.ts')).crds },

@@ -22,6 +22,11 @@ export function renderDifference(difference: Difference, waiting: boolean, paint
     ),
     section('In the live world:', renderActions(actions, paint), paint),
     section(
+      'Then:',
+      difference.phases.map(({ key, message, isNews }) => renderPhase(key, { message, isNews }, paint)),
+      paint,
+    ),
+    section(
       'Refused, which is a fault of ccci:',
       refused.map((line) => `  ${paint.red('!')} ${printable(line)}\n`),
       paint,
@@ -72,6 +77,10 @@ function renderActions(actions: readonly PlanLine[], paint: Paint): readonly str
 
 function strong(blast: PlanLine['blast'], text: string, paint: Paint): string {
   return blast === 'live' || blast === 'none' ? paint.cyan(text) : paint.yellow(text);
+}
+
+function renderPhase(key: string, { message, isNews }: { message: string; isNews: boolean }, paint: Paint): string {
+  return `  ${isNews ? painted('~', written(key), paint) : `  ${written(key)}`}  ${printable(message)}\n`;
 }
 
 function renderWait({ key, reason, message, needsPerson }: WaitLine, paint: Paint): string {

@@ -5,6 +5,7 @@ import { observe } from '#observe/observe.ts';
 import { keyOf, withStatus, type ObjectSet } from '#observe/object-set.ts';
 import type { Look } from '#observe/readers.ts';
 import { checkPlan } from '#plan/check-plan.ts';
+import { phaseChanges, type PhaseChange } from '#plan/phase/phase-changes.ts';
 import { planObject } from '#plan/plan-object.ts';
 import type { Plan } from '#plan/plan.ts';
 import { summarize } from '#status/summarize.ts';
@@ -15,6 +16,8 @@ import type { ReconcileTools } from './reconcile.ts';
 export type Forecast = {
   readonly plans: readonly Plan[];
   readonly refused: readonly string[];
+  /** What becomes of the phases. */
+  readonly phases: readonly PhaseChange[];
   /** Facts that stayed unknown, by key: nothing may be concluded about these. */
   readonly unknown: Readonly<Record<string, string>>;
 };
@@ -28,6 +31,7 @@ export async function planEverything(tools: ReconcileTools, given?: ObjectSet): 
   const plans: Plan[] = [];
   const refused: string[] = [];
   const unknown: Record<string, string> = {};
+  const phases: PhaseChange[] = [];
   for (const kind of Object.keys(KINDS) as Kind[]) {
     const planned: AnyObject[] = [];
     for (const { object, seen } of await observeAll(objects.all(kind), { readers: tools.readers, objects })) {
@@ -38,11 +42,14 @@ export async function planEverything(tools: ReconcileTools, given?: ObjectSet): 
       const why = unknownFact(seen);
       if (why !== undefined) unknown[keyOf(object)] = why;
       const status = summarize({ object, seen, plan, outcomes: [], moment });
-      planned.push(withStatus(object, status));
+      const after = withStatus(object, status);
+      if (object.kind === 'Sequence' && after.kind === 'Sequence' && after.status !== undefined)
+        phases.push(...phaseChanges(object.metadata.name, object.status, after.status));
+      planned.push(after);
     }
     objects = objects.with(planned);
   }
-  return { plans, refused, unknown };
+  return { plans, refused, unknown, phases };
 }
 
 /** Objects of one kind are looked at together, but not all of a large crew at once: each look may start programs. */

@@ -19,7 +19,7 @@ import { loadManifests } from '#load/load-manifests.ts';
 
 const plain = createPaint(false);
 
-const NOTHING: Difference = { store: [], actions: [], waiting: [], unknown: {}, refused: [] };
+const NOTHING: Difference = { store: [], actions: [], waiting: [], phases: [], unknown: {}, refused: [] };
 
 const DIFFERENCE: Difference = {
   ...NOTHING,
