@@ -3,6 +3,7 @@ import { ABSENT, known } from '#api/fact.ts';
 import type { AnyObject } from '#api/kinds.ts';
 import type { PaneView } from '#drivers/tmux/tmux.ts';
 import { ActivityTracker } from '#observe/activity.ts';
+import { RepositoryHints } from '#observe/repository-hints.ts';
 import { ObjectSet } from '#observe/object-set.ts';
 import type { Readers } from '#observe/readers.ts';
 
@@ -108,13 +109,18 @@ function readersOf(agents: readonly string[]): Readers {
       changes: async () => known([]),
       credentials: async () => known(''),
       isAncestor: async () => known(true),
+      worktree: async () => known({ changed: 0, untracked: 0 }),
+      signers: async () => known({}),
       clone: async () =>
         known({ kind: 'Clone', originUrl: '/remote.git', branch: 'main', head: SHA, trackingHead: SHA }),
     },
     files: { readText: async () => ABSENT },
+    evidence: { list: async () => known({}) },
     prober: { tcp: none, http: none, ssh: none },
     incusOf: none,
+    signals: { spool: async () => ABSENT, file: async () => ABSENT },
     activity: new ActivityTracker(),
+    hints: new RepositoryHints(),
     now: () => ({ wallMs: Date.parse(SINCE) + 60_000, monoMs: 60_000 }),
     hash: () => 'hash',
     appliedPrompt: () => undefined,

@@ -53,8 +53,8 @@ const HANDLERS: Handlers = {
   DeleteDelivery: removeDelivery,
   EnsureSequence: ensureSequence,
   Finalize: finalize,
-  async CloneWorkdir({ path, url, branch }, { git }) {
-    await git.writer.clone({ path, url, branch, timeoutMs: GIT_TIMEOUT_MS });
+  async CloneWorkdir({ path, url, branch, credentials }, { git }) {
+    await git.writer.clone({ path, url, branch, timeoutMs: GIT_TIMEOUT_MS, credentials });
     return {};
   },
   async MakeWorkdir({ path }, { files }) {
@@ -77,11 +77,22 @@ const HANDLERS: Handlers = {
     for (const one of keys) await tmux.writer.sendKeys(target, [one]);
     return {};
   },
-  async FetchMirror({ mirror, url, branch, previous }, { git }) {
-    const commit = await git.writer.fetch({ mirror, url, branch, timeoutMs: GIT_TIMEOUT_MS });
+  async FetchMirror({ mirror, url, branch, previous, credentials }, { git }) {
+    const commit = await git.writer.fetch({ mirror, url, branch, timeoutMs: GIT_TIMEOUT_MS, credentials });
     if (previous === undefined || previous === commit) return { commit };
     const reachable = await git.reader.isAncestor(mirror, previous, commit);
+    // All that the head contains was fetched: a former head that is not there, in a mirror made anew, is no part of it.
+    if (reachable.state === 'unknown' && reachable.reason === 'CommitMissing') return { commit, isAppend: false };
     return reachable.state === 'known' ? { commit, isAppend: reachable.value } : { commit };
+  },
+  async RunEvidence({ request, root, most, keep }, { evidence }) {
+    await evidence.start(request);
+    await evidence.prune(root, { most, keep });
+    return {};
+  },
+  async StopEvidence({ folder }, { evidence }) {
+    await evidence.stop(folder);
+    return {};
   },
   async CreateInstance({ request }, { incusOf }, key) {
     const writer = await incusOf(key);

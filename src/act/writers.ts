@@ -1,4 +1,5 @@
 import type { Clock } from '#drivers/clock/clock.ts';
+import type { EvidenceWriter } from '#drivers/evidence/evidence.ts';
 import type { Files } from '#drivers/files/files.ts';
 import type { GitReader, GitWriter } from '#drivers/git/git.ts';
 import type { IncusWriter } from '#drivers/incus/incus.ts';
@@ -14,6 +15,7 @@ export type Writers = {
   /** The writer for the server of one VirtualMachine. */
   readonly incusOf: (vmKey: string) => Promise<IncusWriter>;
   readonly files: Files;
+  readonly evidence: EvidenceWriter;
   readonly store: Store;
   readonly clock: Clock;
 };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { agentLimitsStatus } from './agent-limits-status.ts';
+import { AgentStateStatus } from './agent-state-status.ts';
 import { Conditions } from './condition.ts';
 import { Timestamp } from './fields.ts';
 import { Operation } from './operation.ts';
@@ -14,6 +15,7 @@ export const LaunchRecord = z.looseObject({
   phaseId: z.string().optional().describe('Phase that the prompt was rendered for.'),
   promptHash: z.string().describe('Hash of the rendered prompt.'),
   envNames: z.record(z.string(), z.string()).describe('Names of its variables with a hash of each value.'),
+  author: z.string().optional().describe('Who its commits are by.'),
   backend: z.string().describe('Type of the backend.'),
 });
 export type LaunchRecord = z.infer<typeof LaunchRecord>;
@@ -79,6 +81,7 @@ export const AgentStatus = z.looseObject({
   startedAt: Timestamp.optional().describe('When this launch was.'),
   restarts: Restarts.optional().describe('Restarts so far.'),
   lastExit: LastExit.optional().describe('How the last session ended.'),
+  state: AgentStateStatus.optional().describe('What it is doing.'),
   stall: Stall.optional().describe('What was tried against a stall.'),
   phaseWait: PhaseWait.optional().describe('A turn that is left to finish before the next phase.'),
   leftoverSince: Timestamp.optional().describe('Since when a process of an earlier launch is being ended.'),

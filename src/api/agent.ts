@@ -1,9 +1,13 @@
 import { z } from 'zod';
 
+import { Author } from './agent-author.ts';
 import { AgentBackend } from './agent-backend.ts';
 import { EnvironmentVariable } from './agent-environment.ts';
-import { agentLater, agentSchedule, DialogAnswer } from './agent-later.ts';
+import { checkGuards, Context, SpendingLimit, Startup, UsageLimit } from './agent-guards.ts';
+import { agentLater, agentSchedule } from './agent-later.ts';
+import { agentMessages, checkInbox } from './agent-messages.ts';
 import { AgentLiveness, AgentRestart } from './agent-liveness.ts';
+import { Ownership } from './agent-ownership.ts';
 import type { AgentStatus } from './agent-status.ts';
 import { Duration, LocalPath, Name, Ref, Suspend } from './fields.ts';
 import type { ApiObject, With } from './object.ts';
@@ -24,11 +28,6 @@ const Session = z.string().regex(/^[^.:#\\$=\x00-\x1f\x7f][^.:#\\$\x00-\x1f\x7f]
 const Dependency = z.strictObject({
   kind: z.enum(['Agent', 'Repository', 'Phase', 'VirtualMachine']).describe('Kind of the object.'),
   name: Name.describe('Name of the object.'),
-});
-
-const Startup = z.strictObject({
-  timeout: Duration.default('60s').describe('Time that the program has to become ready.'),
-  answers: z.array(DialogAnswer).optional().describe('Dialogs that ccci answers; any other waits for a person.'),
 });
 
 const fields = {
@@ -57,7 +56,20 @@ const fields = {
     .describe('Files of KEY=value lines, read as a shell would read them but not executed.'),
   startup: Startup.prefault({}).describe('What happens between launch and the first turn.'),
   liveness: AgentLiveness.prefault({}).describe('How a stalled agent is recognised.'),
+  owns: z
+    .array(Ownership)
+    .default([])
+    .describe('Files that only this agent writes: a commit of another agent to them is reported. Needs author.'),
   restart: AgentRestart.prefault({}).describe('How often and how fast it is restarted.'),
+  context: Context.prefault({}).describe('When its conversation is compacted.'),
+  usageLimit: UsageLimit.prefault({}).describe('What happens when the usage limit of its account is reached.'),
+  budget: SpendingLimit.optional().describe(
+    'Spending after which the agent ends its turn and is held until the window is over or `ccci resume` lifts it.',
+  ),
+  ...agentMessages,
+  author: Author.optional().describe(
+    'Who its commits are by: set in the environment of its session. Agents with distinct e-mail addresses are told apart at gates.',
+  ),
   ...agentLater,
   ...agentSchedule,
 };
@@ -71,6 +83,8 @@ export const AgentSpec = z
     rule(['mode', 'prompt', 'backend'], checkPrompt),
     rule(['mode', 'schedule', 'timeZone', 'startingDeadline', 'concurrencyPolicy'], checkSchedule),
     rule(['dependsOn'], checkDependencies),
+    rule(['inbox', 'repositoryRef'], checkInbox),
+    rule(['backend', 'startup', 'budget'], checkGuards),
     distinctNames('env'),
   );
 export type AgentSpec = z.infer<typeof AgentSpec>;

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 
 import { Conditions } from './condition.ts';
-import { Argv, Duration, Name, Pattern, Ref, Suspend, Text, Timestamp } from './fields.ts';
+import { Argv, Duration, LocalPath, Name, Pattern, Ref, Suspend, Text, Timestamp } from './fields.ts';
 import type { ApiObject } from './object.ts';
+import { GateOverride as Override } from './operator.ts';
 import { rule } from './rule.ts';
 
 const Prefix = z
@@ -22,7 +23,13 @@ const Verdict = z.strictObject({
 
 const Evidence = z.strictObject({
   command: Argv.describe('Program and arguments that must succeed.'),
-  timeout: Duration.optional().describe('Time that it has.'),
+  timeout: Duration.default('20m').describe('Time that it has; after it, it has failed.'),
+});
+
+const RequireSignature = z.strictObject({
+  allowedSignersFile: LocalPath.describe(
+    "File that says whose keys are whose, as ssh-keygen(1) describes ALLOWED SIGNERS; the principal is the author's e-mail address of the agent.",
+  ),
 });
 
 const Pings = z.strictObject({
@@ -47,14 +54,31 @@ export const GateSpec = z
     claim: Claim.prefault({}).describe('What a claim looks like.'),
     verdict: Verdict.prefault({}).describe('What a verdict looks like.'),
     pings: Pings.prefault({}).describe('Texts of the pings; a template over gate, phase and commit.'),
-    verifyAuthor: z.boolean().optional().describe("Whether a commit counts only when its author is the agent's own."),
-    verdictWithin: Duration.optional().describe('Time after which the operator is told that a claim waits.'),
-    evidence: Evidence.optional().describe('Program that must succeed at the claimed commit.'),
+    verifyAuthor: z
+      .boolean()
+      .optional()
+      .describe(
+        "Whether a claim or verdict counts only when its author is the right agent's. Guards against mistakes: a name can be set by anyone. Default: true when both agents have distinct author e-mails.",
+      ),
+    requireSignature: RequireSignature.optional().describe(
+      'Count a claim or verdict only when it is signed with an SSH key of the right agent. Holds against an agent that pretends, as long as it can not read the other key.',
+    ),
+    verdictWithin: Duration.optional().describe(
+      'Time that a verdict may take: after it the verifier is told again, after twice the time the operator.',
+    ),
+    evidence: Evidence.optional().describe(
+      "Program that ccci itself runs in a clean checkout of the claimed commit, as the controller's user; its failure is a FAIL whatever the verdict says.",
+    ),
   })
   .check(
     rule(['claimant', 'verifier'], ({ claimant, verifier }) =>
       claimant === verifier
         ? [{ path: ['verifier'], rule: 'must not be the claimant: nobody verifies their own claim' }]
+        : [],
+    ),
+    rule(['verifyAuthor', 'requireSignature'], ({ verifyAuthor, requireSignature }) =>
+      verifyAuthor === false && requireSignature !== undefined
+        ? [{ path: ['verifyAuthor'], rule: 'must not be false beside requireSignature, which says whose commit it is' }]
         : [],
     ),
     rule(['claim', 'verdict'], ({ claim, verdict }) =>
@@ -63,21 +87,47 @@ export const GateSpec = z
   );
 export type GateSpec = z.infer<typeof GateSpec>;
 
-const VerdictStatus = z.looseObject({
-  sha: z.string().describe('Commit of the verdict.'),
+const CommitStatus = z.looseObject({
+  sha: z.string().describe('Commit.'),
   subject: z.string().describe('Its subject.'),
-  at: Timestamp.describe('When it was made.'),
+  at: Timestamp.describe('When it says it was made.'),
   author: z.string().describe('Who it says it is by.'),
+});
+
+const EvidenceStatus = z.looseObject({
+  run: z.string().describe('Name of the run: commit and command.'),
+  state: z.enum(['Wanted', 'Running', 'Passed', 'Failed']).describe('How far it has come.'),
+  said: z.string().optional().describe('How it ended.'),
+  output: z.string().optional().describe('File with the end of what it printed.'),
+  attempts: z.int().min(0).describe('How often it was started.'),
+});
+
+const WaitStatus = z.looseObject({
+  since: Timestamp.describe('When the claim was first seen.'),
+  waitedMs: z.int().min(0).describe('Time that the controller saw it wait, in ms.'),
+  countedAt: Timestamp.describe('Until when that is counted.'),
 });
 
 const ScopeStatus = z.looseObject({
   scope: z.string().describe('Scope of the claim.'),
-  state: z.enum(['Claimed', 'Passed', 'Failed', 'Vetoed', 'Unclear']).describe('Where it stands.'),
-  claim: z
-    .looseObject({ sha: z.string().describe('Commit of the claim.') })
-    .optional()
-    .describe('The latest claim.'),
-  verdict: VerdictStatus.optional().describe('The latest verdict.'),
+  state: z
+    .enum(['Claimed', 'Passed', 'Failed', 'Vetoed', 'Unclear', 'EvidenceRunning'])
+    .describe('Where it stands. EvidenceRunning: the verdict is PASS, and the evidence is not there yet.'),
+  claim: CommitStatus.optional().describe('The latest claim.'),
+  verdict: CommitStatus.optional().describe('The latest verdict.'),
+  awaits: z.enum(['Verdict', 'ClearVerdict']).optional().describe('What the claim waits for.'),
+  wait: WaitStatus.optional().describe('How long it has waited.'),
+  unclean: z.string().optional().describe("What the claimant's clone held unpushed when the claim was seen."),
+  evidence: EvidenceStatus.optional().describe("What the gate's own program shows."),
+  override: z.looseObject(Override.shape).optional().describe("A person's word, which stands for the verdict."),
+});
+
+const ForeignStatus = z.looseObject({
+  sha: z.string().describe('Commit.'),
+  kind: z.enum(['Claim', 'Verdict']).describe('What it would be.'),
+  scope: z.string().describe('Its scope.'),
+  author: z.string().describe('Who it says it is by.'),
+  reason: z.string().describe('Why it does not count, one word.'),
 });
 
 /** What is known about a gate. */
@@ -88,6 +138,15 @@ export const GateStatus = z.looseObject({
   firstSeenCommit: z.string().optional().describe('Head of the branch when the gate was first seen.'),
   windowCommit: z.string().optional().describe('Commit after which claims and verdicts count.'),
   scopes: z.array(ScopeStatus).default([]).describe('Claims and verdicts per scope.'),
+  carried: z
+    .array(ScopeStatus)
+    .optional()
+    .describe('Claims from before the open phase that were not answered until then: told, but no part of the phase.'),
+  guard: z
+    .enum(['None', 'AuthorNames', 'Signatures'])
+    .optional()
+    .describe('How it is told whose commit it is: not at all, by author names (against mistakes), or by signatures.'),
+  foreign: z.array(ForeignStatus).optional().describe('Claims and verdicts that do not count, newest first.'),
 });
 export type GateStatus = z.infer<typeof GateStatus>;
 

@@ -18,42 +18,9 @@ const NOT_YET = 'not supported in this version';
 /** Fields that are refused when they are set, by kind and dotted path below spec: nothing that guards is accepted and inert. */
 export const LATER_FIELDS: Readonly<Record<string, Readonly<Record<string, LaterField>>>> = {
   Agent: {
-    inbox: {
-      will: 'ping the agent when the file appears in the pushed tree',
-      now: 'tell the agent in its prompt to look for the file',
-    },
-    wake: { will: 'type a prompt into the session regularly', now: 'let a timer run `ccci ping`' },
-    author: {
-      will: 'set the author of its commits and check them at gates',
-      now: 'set user.name and user.email in the clone',
-    },
-    budget: { will: 'hold the agent when the money is spent', now: 'set a limit at the provider' },
     may: { will: 'let the agent order what the list names', now: 'leave it out: an agent may order nothing' },
     runAs: { will: 'run the session as another Unix user', now: "leave it out: it runs as the controller's user" },
     resources: { will: 'limit the memory of the session', now: 'limit the service or the user instead' },
-    context: {
-      will: 'compact the conversation when it is nearly full',
-      now: 'tell the agent in its prompt to compact',
-    },
-    usageLimit: {
-      will: 'resume the agents of an account when its limit resets',
-      now: 'run `ccci ping` after the reset',
-    },
-    onPromptChange: {
-      will: 'ping or restart the agent when its prompt changes',
-      now: 'run `ccci restart` after a change',
-    },
-    'startup.answers': { will: 'answer start-up dialogs', now: 'answer them once with `ccci attach`' },
-    'backend.account': { will: 'let several agents share one usage limit', now: 'leave it out' },
-  },
-  Gate: {
-    verifyAuthor: {
-      will: 'count a commit only when its author is the right agent',
-      now: 'protect the branch on the git server',
-      harmless: false,
-    },
-    verdictWithin: { will: 'tell the operator that a claim waits', now: 'look at `ccci status`' },
-    evidence: { will: 'run a program at the claimed commit', now: 'tell the verifier in its prompt to run it' },
   },
   VirtualMachine: {
     memoryCap: {

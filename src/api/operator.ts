@@ -39,6 +39,7 @@ export const OperatorIntent = z.looseObject({
   suspend: Order.optional().describe('Observe and show, do not act.'),
   stop: Order.extend({ now: z.boolean().optional() }).optional().describe('Stop at a safe point, or now.'),
   restart: OrderOnce.optional().describe('Restart once.'),
+  resume: OrderOnce.optional().describe('Go on although a usage limit or a budget holds it.'),
   reconcile: OrderOnce.optional().describe('Look at it again at once.'),
   approve: OrderOnce.optional().describe('Approval of one destructive step; it is consumed before the step.'),
   overrides: z.array(GateOverride).optional().describe("A person's words on scopes of a gate."),

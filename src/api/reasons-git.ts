@@ -11,13 +11,45 @@ export const gitReasons = {
   },
   AuthenticationFailed: {
     meaning: 'The remote refuses the credentials.',
-    next: 'Correct the credentials of the user of the controller.',
+    next: "Correct the user and password in the file that `spec.credentials` names, or those of the controller's user.",
   },
+  CredentialsMissing: {
+    meaning: 'A file that `spec.credentials` names is not there, can not be read or lacks a variable.',
+    next: 'Do what the message says; the file is looked at again by itself.',
+  },
+  CredentialsExposed: {
+    meaning: 'A file with credentials can be read or written by other users, so it is not used.',
+    next: 'Run the `chmod` that the message names, and consider a new password.',
+  },
+  CredentialsChanged: { meaning: 'The file with the credentials was changed.', next: NOTHING },
   RepositoryMissing: { meaning: 'The remote says that there is no such repository.', next: 'Correct `spec.url`.' },
   BranchMissing: { meaning: 'The remote has no such branch.', next: 'Push the branch, or correct `spec.branch`.' },
   HistoryRewritten: {
     meaning: 'The branch was force-pushed: its head does not contain the head before.',
-    next: 'Find out who pushed; claims and verdicts are read from the new history.',
+    next: 'Find out who pushed; claims and verdicts are read from the new history. `ccci reconcile repository/NAME` clears it.',
+  },
+  RewriteExpected: {
+    meaning: 'The branch was force-pushed, and `spec.appendOnly` says that this is usual.',
+    next: NOTHING,
+  },
+  WebhookReceived: { meaning: 'The git server says that something was pushed.', next: NOTHING },
+  WebhookListening: { meaning: 'The controller takes requests of the git server.', next: NOTHING },
+  WebhookNotListening: {
+    meaning: 'The repository has a webhook, but the controller does not listen; it polls.',
+    next: 'Start it with `ccci run --webhook-listen HOST:PORT`, or remove `spec.webhook`.',
+  },
+  WebhookRefused: {
+    meaning: 'A request to the webhook did not carry the right signature.',
+    next: 'Give the git server the secret of the file that `spec.webhook` names; if it has it, somebody else is asking.',
+  },
+  OwnershipKept: { meaning: 'Each commit touched only files of its own author.', next: NOTHING },
+  OwnershipBroken: {
+    meaning: 'A commit of one agent touched something that another one owns; nothing was reverted.',
+    next: 'Look at the commit that the message names. `ccci reconcile repository/NAME` clears it.',
+  },
+  OwnershipUnchecked: {
+    meaning: 'It can not be told whether commits kept to the files of their authors.',
+    next: 'Do what the message says.',
   },
   MirrorBroken: {
     meaning: 'The mirror in the state directory is damaged; it is cloned anew.',

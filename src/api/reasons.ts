@@ -27,6 +27,8 @@ export const CONDITION_TYPES = {
   LaunchCurrent: 'The agent runs with the launch that its manifest says.',
   Reachable: 'The remote or the server answers.',
   HistoryIntact: 'The branch only ever grew.',
+  OwnershipKept: 'No commit of one agent touched what another one owns.',
+  WebhookReady: 'The controller takes the requests of the git server.',
   GatesPassed: 'All required gates have passed.',
   MarkerPresent: 'The status file shows the done marker.',
   Regressed: 'A phase that was done no longer shows its marker.',
@@ -46,6 +48,8 @@ export const CONDITION_TYPES = {
   ManifestValid: 'The manifests that the controller follows are valid.',
   StorageAvailable: 'The state directory can be written.',
   Taken: 'The agent accepted the message.',
+  UsageLimited: 'The usage limit of the account is reached.',
+  BudgetCounted: 'What the agent spends can be counted against its budget.',
 } as const satisfies Readonly<Record<string, string>>;
 
 /** The type of a condition. */

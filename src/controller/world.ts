@@ -2,12 +2,15 @@ import { createHash, randomBytes } from 'node:crypto';
 
 import type { Writers } from '#act/writers.ts';
 import { createSystemClock } from '#drivers/clock/system-clock.ts';
+import { createEvidence } from '#drivers/evidence/real-evidence.ts';
 import { createFiles } from '#drivers/files/real-files.ts';
 import { createGit, type Git } from '#drivers/git/create-git.ts';
 import { createProcesses } from '#drivers/process/real-process.ts';
+import { createSignalReader } from '#drivers/signals/spool-reader.ts';
 import { createTmux } from '#drivers/tmux/real-tmux.ts';
 import type { TmuxWatcher } from '#drivers/tmux/tmux.ts';
 import { ActivityTracker } from '#observe/activity.ts';
+import { RepositoryHints } from '#observe/repository-hints.ts';
 import type { Readers } from '#observe/readers.ts';
 import type { Rig } from '#observe/rig.ts';
 import { createFileStore } from '#store/file-store.ts';
@@ -66,6 +69,7 @@ export function createWorld(options: WorldOptions): World {
   const clock = createSystemClock();
   const { store } = new OwnWrites(createFileStore(options.stateDir));
   const files = createFiles();
+  const evidence = createEvidence();
   const processes = createProcesses();
   const git = createGit({ environment: options.environment });
   const tmux = createTmux({
@@ -83,9 +87,12 @@ export function createWorld(options: WorldOptions): World {
     processes: processes.reader,
     git: git.reader,
     files,
+    evidence: evidence.reader,
     prober: lazyProber(clock),
     incusOf: async (key) => (await incus.of(key)).reader,
+    signals: createSignalReader(),
     activity: new ActivityTracker(),
+    hints: new RepositoryHints(),
     now: () => clock.now(),
     hash: (text) => createHash('sha256').update(`${rig.id}\n${text}`).digest('hex').slice(0, 10),
     appliedPrompt: (key) => texts.get(key),
@@ -96,12 +103,16 @@ export function createWorld(options: WorldOptions): World {
     git,
     incusOf: async (key) => (await incus.of(key)).writer,
     files,
+    evidence: evidence.writer,
     store,
     clock,
   };
   const load = async () => {
     const loaded = await cache.load();
-    for (const [key, { texts: applied }] of loaded.stored) texts.set(key, applied?.['spec.prompt.file']);
+    for (const [key, { texts: applied }] of loaded.stored) {
+      texts.set(key, applied?.['spec.prompt.file']);
+      texts.set(`${key}/wake`, applied?.['spec.wake.prompt.file']);
+    }
     return loaded;
   };
   const close = async () => {

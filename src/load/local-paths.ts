@@ -7,7 +7,8 @@ import { isJsonObject } from './json.ts';
 export const LOCAL_PATHS: Readonly<Partial<Record<Kind, readonly string[]>>> = {
   Agent: ['workdir', 'prompt.file', 'wake.prompt.file', 'envFiles.*', 'env.*.valueFrom.file'],
   AgentRun: ['prompt.file'],
-  Repository: ['credentials.envFile', 'webhook.secretFile'],
+  Gate: ['requireSignature.allowedSignersFile'],
+  Repository: ['credentials.envFile', 'credentials.keyFile', 'credentials.knownHostsFile', 'webhook.secretFile'],
   Notifier: ['secretFile'],
   VirtualMachine: [
     'server.certFile',

@@ -1,4 +1,5 @@
 import type { AgentObject } from '#api/agent.ts';
+import type { Ownership } from '#api/agent-ownership.ts';
 import type { DeliveryObject } from '#api/delivery.ts';
 import type { Fact } from '#api/fact.ts';
 import type { GateObject } from '#api/gate.ts';
@@ -10,7 +11,7 @@ import type { AgentState } from '#backends/agent-state.ts';
 import type { ScreenState } from '#backends/backend.ts';
 import type { SignalLog } from '#backends/signal.ts';
 import type { EvidenceView } from '#drivers/evidence/evidence.ts';
-import type { CloneView, Commit, CommitSigner, WorktreeView } from '#drivers/git/git.ts';
+import type { CloneView, Commit, CommitChanges, CommitSigner, WorktreeView } from '#drivers/git/git.ts';
 import type { InstanceView, OperationView } from '#drivers/incus/incus.ts';
 import type { ProbeResult } from '#drivers/probe/probe.ts';
 import type { ProcessView } from '#drivers/process/process.ts';
@@ -59,7 +60,9 @@ export type AgentObservation = {
   readonly screenState?: ScreenState | undefined;
   /** What the program said about itself through its own channels, in this incarnation. */
   readonly signals?: Fact<SignalLog> | undefined;
-  /** Signals and screen together; undefined when there is no live process or its screen can not be read. */
+  /** The status line of the user's own settings, which the one of a launch runs. */
+  readonly userStatusLine?: string | undefined;
+  /** Signals and screen together; undefined when there is no live process. */
   readonly state?: AgentState | undefined;
   /** Whether the nonce of an open typing stands on the screen or above it; undefined when none is open or it can not be told. */
   readonly nonceShown?: boolean | undefined;
@@ -69,6 +72,12 @@ export type AgentObservation = {
   readonly prompt: Fact<string>;
   /** Short hash of that template. */
   readonly promptHash: string;
+  /** The inbox in the pushed tree, as git names its content; absent when it is not there or none is configured. */
+  readonly inbox?: Fact<string> | undefined;
+  /** The template of its wakes; absent without one. */
+  readonly wakePrompt?: Fact<string> | undefined;
+  /** Short hash of the open phase's plan and references; undefined without a phase, or when one can not be read. */
+  readonly planHash?: string | undefined;
   /** Env files and value files that can not be read, with why. */
   readonly environmentProblems: readonly string[];
   /** Short hash of each environment value, by name. Values themselves stay outside. */
@@ -84,6 +93,26 @@ export type RepositoryObservation = {
   readonly mirrorHead: Fact<string>;
   /** Remote-tracking heads of the local clones, by path: hints. */
   readonly cloneHeads: Readonly<Record<string, string>>;
+  /** When the git server's webhook said last that there is something new, epoch ms. */
+  readonly hintedAtMs?: number;
+  /** True when this controller takes webhooks. */
+  readonly isListening?: boolean;
+  /** A stamp of the files with the credentials, when the manifest names any. */
+  readonly credentials?: Fact<string>;
+  /** Undefined when no agent owns anything in it. */
+  readonly ownership?: OwnershipView;
+};
+
+/** An agent as one who commits: what it alone writes, and the e-mail address in its commits. */
+export type Writer = { readonly agent: string; readonly email?: string; readonly owns: readonly Ownership[] };
+
+/** Who owns what in a repository, and what the commits since the last look changed. */
+export type OwnershipView = {
+  readonly writers: readonly Writer[];
+  /** Newest first. */
+  readonly changes: Fact<readonly CommitChanges[]>;
+  /** Texts of files of which only parts are owned, by `sha:path`; one that was not there is empty. */
+  readonly texts: Readonly<Record<string, Fact<string>>>;
 };
 
 /** Work in a clone that is not on the remote branch. */

@@ -1,13 +1,16 @@
 import type { Now } from '#drivers/clock/clock.ts';
+import type { EvidenceReader } from '#drivers/evidence/evidence.ts';
 import type { Files } from '#drivers/files/files.ts';
 import type { GitReader } from '#drivers/git/git.ts';
 import type { IncusReader } from '#drivers/incus/incus.ts';
 import type { Prober } from '#drivers/probe/probe.ts';
 import type { ProcessReader } from '#drivers/process/process.ts';
+import type { SignalReader } from '#drivers/signals/signals.ts';
 import type { TmuxReader } from '#drivers/tmux/tmux.ts';
 
 import type { ActivityTracker } from './activity.ts';
 import type { ObjectSet } from './object-set.ts';
+import type { RepositoryHints } from './repository-hints.ts';
 import type { Rig } from './rig.ts';
 
 /** Everything that observing may look at. Nothing here changes anything. */
@@ -16,11 +19,14 @@ export type Readers = {
   readonly tmux: TmuxReader;
   readonly processes: ProcessReader;
   readonly git: GitReader;
+  readonly evidence: EvidenceReader;
   readonly files: Pick<Files, 'readText'>;
   readonly prober: Prober;
   /** The reader for the server of one VirtualMachine object. */
   readonly incusOf: (vmKey: string) => Promise<IncusReader>;
+  readonly signals: SignalReader;
   readonly activity: ActivityTracker;
+  readonly hints: RepositoryHints;
   readonly now: () => Now;
   /** Short hash of a text, hex. */
   readonly hash: (text: string) => string;

@@ -25,6 +25,8 @@ export type CreateSession = Why & {
   readonly argv: readonly string[];
   readonly marks: Readonly<Record<string, string>>;
   readonly files: readonly LaunchFile[];
+  /** Folders below `root` are those of earlier incarnations, except `keep`; they are removed. */
+  readonly spool?: { readonly root: string; readonly keep: string } | undefined;
   readonly record: LaunchRecord;
   /** Counts against the restart budget. */
   readonly counted: boolean;

@@ -7,6 +7,7 @@ import { toIso } from '#api/time.ts';
 import type { GateObservation } from '#observe/observation.ts';
 
 import { plainScope, type ScopeState } from './derive-gate.ts';
+import { uncleanClaim } from './gate/unclean.ts';
 import type { Moment } from './plan.ts';
 
 /** Everything the planning of one gate may look at. */
@@ -16,7 +17,7 @@ export type GateCase = { readonly gate: GateObject; readonly seen: GateObservati
 export type Obligation = {
   readonly name: string;
   readonly agent: string;
-  readonly kind: 'Claim' | 'Verdict' | 'Unclear';
+  readonly kind: 'Claim' | 'Reminder' | 'Verdict' | 'Unclear' | 'Evidence' | 'Override';
   readonly sha: string;
   readonly scope: ScopeState;
 };
@@ -25,44 +26,79 @@ export type Obligation = {
 export function deliverySpec(at: GateCase, item: Obligation): DeliverySpec {
   const { gate, moment } = at;
   const scope = plainScope(item.scope.scope);
-  const kind = item.kind === 'Claim' ? 'Claim' : 'Verdict';
+  const kind = item.kind === 'Claim' || item.kind === 'Reminder' ? 'Claim' : 'Verdict';
   const cause = { kind, sha: item.sha, gate: gate.metadata.name, ...compact({ scope }) } as const;
   return {
     agentRef: { name: item.agent },
     nonce: item.sha.slice(0, 12),
     cause: kind === 'Verdict' ? { ...cause, verdict: item.scope.state } : cause,
-    text: textOf(at, { ...item, plain: scope ?? '?' }),
+    text: TEXTS[item.kind](at, { ...item, plain: scope ?? '?', short: item.sha.slice(0, 12) }),
     createdAt: toIso(moment.wallMs),
   };
 }
 
+type Item = Obligation & { readonly plain: string; readonly short: string };
+
+const WORDS = {
+  Passed: 'PASS',
+  EvidenceRunning: 'PASS, and the evidence is still being gathered',
+  Failed: 'FAIL',
+  Vetoed: 'VETO',
+  Unclear: 'unclear',
+  Claimed: 'unclear',
+} as const satisfies Readonly<Record<ScopeState['state'], string>>;
+
 // Only a SHA and a plain scope travel: whatever else the commit says is read in git by the agent itself.
-function textOf(at: GateCase, item: Obligation & { plain: string }): string {
-  const { claim, verdict, pings } = at.gate.spec;
-  const sha = item.sha.slice(0, 12);
-  const variables = pingVariables(at, { scope: item.plain, sha });
-  if (item.kind === 'Claim') {
-    const say =
-      pings.claim ??
-      `Verify it now from a cold checkout, then push ${verdict.prefix}({{ gate.scope }}): PASS, FAIL or VETO`;
-    return `${claim.prefix}(${item.plain}) ${sha} waits for your verdict. ${renderPrompt(say, variables)}`;
-  }
-  if (item.kind === 'Unclear') {
-    return `${verdict.prefix}(${item.plain}) ${sha} is neither PASS, FAIL nor VETO, so the claim stays open. Say it again.`;
-  }
-  const words = { Passed: 'PASS', Failed: 'FAIL', Vetoed: 'VETO', Unclear: 'unclear', Claimed: 'unclear' } as const;
-  const say = renderPrompt(pings.verdict ?? 'Pull, read it and go on', variables);
-  return `${verdict.prefix}(${item.plain}) ${sha} answers your claim: ${words[item.scope.state]}. ${say}`;
+const TEXTS: Readonly<Record<Obligation['kind'], (at: GateCase, item: Item) => string>> = {
+  Claim: (at, item) => `${claimWords(at, item)} waits for your verdict. ${claimText(at, item)}`,
+  Reminder: (at, item) =>
+    `${claimWords(at, item)} still waits for your verdict, and it is late. ${claimText(at, item)}`,
+  Verdict(at, item) {
+    const say = renderPrompt(at.gate.spec.pings.verdict ?? 'Pull, read it and go on', pingVariables(at, item));
+    return `${verdictWords(at, item)} answers your claim: ${WORDS[item.scope.state]}. ${say}`;
+  },
+  Unclear: (at, item) =>
+    `${verdictWords(at, item)} is neither PASS, FAIL nor VETO, so the claim stays open. Say it again.`,
+  Evidence(at, item) {
+    const { said = 'it failed', output } = item.scope.evidence ?? {};
+    const where = output === undefined ? '' : ` What it printed ends in ${output}.`;
+    return `${claimWords(at, item)}: FAIL, because the evidence command of gate ${at.gate.metadata.name} does not succeed there (${said}).${where} Correct the work and claim again.`;
+  },
+  Override(at, item) {
+    const { by = 'a person' } = item.scope.override ?? {};
+    return `${claimWords(at, item)} was answered by a person (${plainName(by)}): ${WORDS[item.scope.state]}. Go on from there.`;
+  },
+};
+
+function claimWords({ gate }: GateCase, { plain, short }: Item): string {
+  return `${gate.spec.claim.prefix}(${plain}) ${short}`;
 }
 
-function pingVariables(at: GateCase, item: { scope: string; sha: string }): Record<PingVariable, string> {
+function verdictWords({ gate }: GateCase, { plain, short }: Item): string {
+  return `${gate.spec.verdict.prefix}(${plain}) ${short}`;
+}
+
+function claimText(at: GateCase, item: Item): string {
+  const { verdict, pings } = at.gate.spec;
+  const usual = `Verify it now from a cold checkout, then push ${verdict.prefix}({{ gate.scope }}): PASS, FAIL or VETO`;
+  const say = renderPrompt(pings.claim ?? usual, pingVariables(at, item));
+  const unclean = uncleanClaim(at.gate, at.seen, item.scope);
+  if (unclean === undefined) return say;
+  return `${say}. Beware: when it was seen, the clone of ${at.gate.spec.claimant} held ${unclean}, so what was built may not be what was pushed`;
+}
+
+function plainName(name: string): string {
+  return name.replaceAll(/[^A-Za-z0-9._@-]/g, '?').slice(0, 32);
+}
+
+function pingVariables(at: GateCase, { plain, short }: Item): Record<PingVariable, string> {
   const { gate, seen } = at;
   return {
     'gate.name': gate.metadata.name,
     'gate.claimant': gate.spec.claimant,
     'gate.verifier': gate.spec.verifier,
-    'gate.scope': item.scope,
-    'commit.sha': item.sha,
+    'gate.scope': plain,
+    'commit.sha': short,
     ...phaseVariables(seen.phase),
     'repository.url': seen.repository?.spec.url ?? '',
     'repository.branch': seen.repository?.spec.branch ?? '',

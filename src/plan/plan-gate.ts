@@ -2,11 +2,14 @@ import type { GateObject } from '#api/gate.ts';
 import type { GateObservation } from '#observe/observation.ts';
 
 import type { Action } from './action.ts';
-import { deriveGate, type ScopeState } from './derive-gate.ts';
-import { doNow, waitFor, type Decision, type Moment, type Plan } from './plan.ts';
-import { isForgettable } from './plan-delivery.ts';
+import { planEvidence } from './gate/plan-evidence.ts';
 import { deliverySpec, type GateCase, type Obligation } from './gate-delivery.ts';
-import { shortHash } from './short-hash.ts';
+import { guardOf } from './gate/guard.ts';
+import { obligations } from './gate/obligations.ts';
+import { readGate, type GateReading } from './gate/read-gate.ts';
+import { waitSliceMs, waitStage } from './gate/verdict-wait.ts';
+import { waitFor, type Decision, type Moment, type Plan, type Waiting } from './plan.ts';
+import { isForgettable } from './plan-delivery.ts';
 import { whenSuspended } from './suspended.ts';
 
 /** Owes each open claim to the verifier and each answer to the claimant; says so with deliveries that exist exactly once per commit. */
@@ -14,14 +17,29 @@ export function planGate(gate: GateObject, seen: GateObservation, moment: Moment
   return { key: `Gate/${gate.metadata.name}`, ...decide(gate, seen, moment) };
 }
 
-/** Where the scopes of the gate stand, as far as it can be known. */
-export function gateScopes(gate: GateObject, seen: GateObservation): readonly ScopeState[] {
-  return seen.commits.state === 'known' ? deriveGate(seen.commits.value, gate.spec) : [];
+function decide(gate: GateObject, seen: GateObservation, moment: Moment): Decision {
+  const waits = whenSuspended(gate, moment) ?? whenUnready(gate, seen);
+  if (waits !== undefined) return waits;
+  const reading = readGate(gate, seen);
+  if (reading === undefined) return whenUnread(gate, seen);
+  const at = { gate, seen, moment };
+  const owed = obligations(at, reading);
+  const again = reopen(seen, owed);
+  const evidence = planEvidence(at, reading);
+  const actions = [
+    ...create(at, owed),
+    ...settle(seen, owed),
+    ...forget(seen, owed, moment),
+    ...again,
+    ...evidence.actions,
+  ];
+  const times = [again.length === 0 ? undefined : 50, evidence.requeueAfterMs, untilCounted(at, reading)];
+  const requeueAfterMs = times.filter((time) => time !== undefined).toSorted((a, b) => a - b)[0];
+  return { actions, waiting: overdue(at, reading), requeueAfterMs };
 }
 
-function decide(gate: GateObject, seen: GateObservation, moment: Moment): Decision {
-  const suspended = whenSuspended(gate, moment);
-  if (suspended !== undefined) return suspended;
+// Of the things that a gate needs to know before it can say anything.
+function whenUnready(gate: GateObject, seen: GateObservation): Decision | undefined {
   const absent = [gate.spec.claimant, gate.spec.verifier].filter(
     (_name, index) => (index === 0 ? seen.claimant : seen.verifier) === undefined,
   );
@@ -33,30 +51,29 @@ function decide(gate: GateObject, seen: GateObservation, moment: Moment): Decisi
     return waitFor('DependencyStale', 'waits until the remote was looked at');
   if (seen.sequence?.status?.observedCommit === undefined)
     return waitFor('DependencyStale', 'waits until it is known which phase is open');
-  if (seen.commits.state !== 'known' || seen.freshShas.state !== 'known') {
-    return waitFor('DependencyStale', 'could not read the history of the mirror; waits for the next fetch', {
-      requeueAfterMs: 5000,
-    });
-  }
-  const owed = obligations(gate, seen, seen.freshShas.value);
-  const again = reopen(seen, owed);
-  const actions = [...create({ gate, seen, moment }, owed), ...settle(seen, owed), ...forget(seen, owed, moment)];
-  return again.length === 0 ? doNow(actions) : doNow([...actions, ...again], 50);
+  const { problem } = guardOf(gate, seen);
+  return problem === undefined ? undefined : waitFor('AuthorUnknown', problem, { needsPerson: true });
 }
 
-function obligations(gate: GateObject, seen: GateObservation, freshShas: readonly string[]): readonly Obligation[] {
-  const { claimant, verifier } = gate.spec;
-  return gateScopes(gate, seen).flatMap((scope) => {
-    const { claim, verdict, awaits } = scope;
-    const owe = (agent: string, kind: Obligation['kind'], sha: string): Obligation => {
-      return { agent, kind, sha, scope, name: deliveryName(gate, { agent, kind, sha }) };
-    };
-    const owed = claim === undefined || awaits === undefined ? [] : [owe(verifier, 'Claim', claim.sha)];
-    // Answers from before the gate was first seen were read by their claimant long ago.
-    if (verdict === undefined || !freshShas.includes(verdict.sha)) return owed;
-    if (awaits === 'ClearVerdict') owed.push(owe(verifier, 'Unclear', verdict.sha));
-    return [...owed, owe(claimant, 'Verdict', verdict.sha)];
+function whenUnread(_gate: GateObject, { signers }: GateObservation): Decision {
+  if (signers.state === 'unknown' && signers.reason === 'SignersUnreadable')
+    return waitFor('SignersUnreadable', signers.message, { needsPerson: true, requeueAfterMs: 15_000 });
+  return waitFor('DependencyStale', 'could not read the history of the mirror; waits for the next fetch', {
+    requeueAfterMs: 5000,
   });
+}
+
+function overdue({ gate, moment }: GateCase, { scopes, carried }: GateReading): readonly Waiting[] {
+  const late = [...scopes, ...carried].filter((scope) => waitStage(gate, scope, moment) === 'Overdue');
+  if (late.length === 0) return [];
+  const { verifier, verdictWithin = '' } = gate.spec;
+  const message = `"${verifier}" owes ${String(late.length)} ${late.length === 1 ? 'verdict' : 'verdicts'} for more than twice ${verdictWithin}; look at it with "ccci attach ${verifier}", or answer with "ccci gate"`;
+  return [{ reason: 'VerdictOverdue', message, needsPerson: true }];
+}
+
+function untilCounted({ gate }: GateCase, { scopes, carried }: GateReading): number | undefined {
+  const isOpen = [...scopes, ...carried].some(({ awaits }) => awaits !== undefined);
+  return isOpen ? waitSliceMs(gate) : undefined;
 }
 
 function create(at: GateCase, owed: readonly Obligation[]): readonly Action[] {
@@ -64,15 +81,11 @@ function create(at: GateCase, owed: readonly Obligation[]): readonly Action[] {
   return owed
     .filter(({ name }) => !existing.has(name))
     .map((item): Action => {
-      const message = `${item.kind === 'Claim' ? 'claim' : 'verdict'} ${item.sha.slice(0, 12)} is for ${item.agent}`;
-      return {
-        type: 'CreateDelivery',
-        reason: item.kind === 'Claim' ? 'ClaimPinged' : 'VerdictPinged',
-        message,
-        blast: 'none',
-        name: item.name,
-        spec: deliverySpec(at, item),
-      };
+      const { name, kind, sha, agent } = item;
+      const what = kind === 'Claim' || kind === 'Reminder' ? 'claim' : 'verdict';
+      const message = `${what} ${sha.slice(0, 12)} is for ${agent}${kind === 'Reminder' ? ', once more' : ''}`;
+      const reason = what === 'claim' ? 'ClaimPinged' : 'VerdictPinged';
+      return { type: 'CreateDelivery', reason, message, blast: 'none', name, spec: deliverySpec(at, item) };
     });
 }
 
@@ -111,10 +124,4 @@ function reopen(seen: GateObservation, owed: readonly Obligation[]): readonly Ac
       return spec.cause.kind === 'Claim' && status?.settledAt !== undefined && open.has(metadata.name);
     })
     .map(({ metadata }): Action => ({ type: 'DeleteDelivery', ...why, name: metadata.name }));
-}
-
-// The name stands for the cause: gate, commit and addressee. Long names are cut, and told apart by a hash of the whole.
-function deliveryName(gate: GateObject, { agent, kind, sha }: Pick<Obligation, 'agent' | 'kind' | 'sha'>): string {
-  const name = gate.metadata.name;
-  return `${name.slice(0, 24).replace(/-+$/, '')}-${kind.toLowerCase()}-${sha.slice(0, 12)}-${shortHash(`${name}/${agent}`)}`;
 }

@@ -3,8 +3,10 @@ import type { Condition } from '#api/condition.ts';
 import type { Action } from '#plan/action.ts';
 import type { StoredEvent } from '#store/store.ts';
 
+import { gateEvents } from './gate-events.ts';
 import { isoOf, type Pass } from './pass.ts';
 import { phaseOrderEvents } from './phase-order-event.ts';
+import { repositoryEvents } from './repository-events.ts';
 import type { StatusRecord } from './summarize.ts';
 
 const SAYS: Readonly<Record<string, string>> = {
@@ -32,7 +34,7 @@ export function eventsOf(pass: Pass, after: StatusRecord): readonly StoredEvent[
   const fromOutcomes = pass.outcomes.flatMap((outcome, index) => outcomeEvent(pass, outcome, index));
   const before = pass.object.status?.conditions ?? [];
   const fromConditions = after.conditions.flatMap((condition) => conditionEvent(pass, before, condition));
-  return [...fromOutcomes, ...fromConditions, ...phaseOrderEvents(pass, after)];
+  return [...fromOutcomes, ...fromConditions, ...phaseOrderEvents(pass, after), ...repositoryEvents(pass), ...gateEvents(pass, after)];
 }
 
 function outcomeEvent(pass: Pass, outcome: Outcome, index: number): readonly StoredEvent[] {
@@ -68,9 +70,10 @@ function isQuiet(pass: Pass, { action }: Outcome): boolean {
 
 /** Conditions beside Ready that are news when they turn bad, with the status that is bad. */
 const NEWS: Readonly<Record<string, 'True' | 'False'>> = {
-  HistoryIntact: 'False',
+  WebhookReady: 'False',
   Regressed: 'True',
   Vetoed: 'True',
+  ClaimUnclean: 'True',
   Blocked: 'True',
   DoneRefused: 'True',
   OverTime: 'True',

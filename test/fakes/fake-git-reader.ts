@@ -1,6 +1,6 @@
 import type { Fact } from '#api/fact.ts';
 import { ABSENT, known, unknown } from '#api/fact.ts';
-import type { CloneView, GitReader } from '#drivers/git/git.ts';
+import type { CloneView, CommitSigner, GitReader, WorktreeView } from '#drivers/git/git.ts';
 import { isBranch, isPathInside, isSha } from '#drivers/git/git-words.ts';
 import { publicUrl } from '#drivers/git/public-url.ts';
 import type { FakeObjects } from './fake-git-objects.ts';
@@ -28,6 +28,10 @@ export type FakeGitView = {
   readonly mirrors: ReadonlyMap<string, FakeMirror>;
   readonly folders: ReadonlyMap<string, FakeClone | Record<string, string>>;
   readonly unreadable: ReadonlyMap<string, string>;
+  /** Uncommitted work in clones, by path; a clone that is not named has none. */
+  readonly uncommitted: ReadonlyMap<string, WorktreeView>;
+  /** Who signed what, by commit; any other commit is not signed. */
+  readonly signatures: ReadonlyMap<string, CommitSigner>;
 };
 
 /** The reader of a fake world. */
@@ -83,6 +87,19 @@ export function createFakeReader(world: FakeGitView): GitReader {
       );
     },
     clone: async (path, branch) => viewClone(world, path, branch),
+    async worktree(path) {
+      const reason = world.unreadable.get(path);
+      if (reason !== undefined) return unknown(reason, `Could not read "${path}"`);
+      const place = world.folders.get(path);
+      if (place === undefined || !isClone(place)) return ABSENT;
+      return known(world.uncommitted.get(path) ?? { changed: 0, untracked: 0 });
+    },
+    async signers(path, { shas }) {
+      const signerOf = (sha: string): CommitSigner => world.signatures.get(sha) ?? { state: 'None' };
+      return inMirror(world, { path, named: shas }, () =>
+        known(Object.fromEntries(shas.map((sha) => [sha, signerOf(sha)]))),
+      );
+    },
   };
 }
 

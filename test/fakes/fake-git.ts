@@ -1,5 +1,5 @@
 import { PreconditionFailed } from '#api/errors.ts';
-import type { GitReader, GitWatcher, GitWriter, RemoteFailure } from '#drivers/git/git.ts';
+import type { CommitSigner, GitReader, GitWatcher, GitWriter, RemoteFailure, WorktreeView } from '#drivers/git/git.ts';
 import { GitError } from '#drivers/git/git.ts';
 import { isBranch, urlMistake } from '#drivers/git/git-words.ts';
 import { publicUrl } from '#drivers/git/public-url.ts';
@@ -35,6 +35,10 @@ export type FakeGit = {
   readonly folders: Map<string, FakeClone | Record<string, string>>;
   /** Why a folder can not be looked at, by path. */
   readonly unreadable: Map<string, string>;
+  /** Uncommitted work in clones, by path. */
+  readonly uncommitted: Map<string, WorktreeView>;
+  /** Who signed what, by commit. */
+  readonly signatures: Map<string, CommitSigner>;
   /** Commits in a clone, without pushing. */
   commitIn(path: string, change: FakeChange): string;
   /** Pushes the clone's branch; throws when the remote has something else meanwhile. */
@@ -51,6 +55,8 @@ type World = {
   readonly mirrors: FakeGit['mirrors'];
   readonly folders: FakeGit['folders'];
   readonly unreadable: Map<string, string>;
+  readonly uncommitted: FakeGit['uncommitted'];
+  readonly signatures: FakeGit['signatures'];
   readonly watches: Set<Watch>;
   readonly sleep: (delayMs: number) => Promise<void>;
 };
@@ -63,6 +69,8 @@ export function createFakeGit(options: { sleep?: (delayMs: number) => Promise<vo
     mirrors: new Map(),
     folders: new Map(),
     unreadable: new Map(),
+    uncommitted: new Map(),
+    signatures: new Map(),
     watches: new Set(),
     sleep: options.sleep ?? (() => Promise.resolve()),
   };
@@ -74,6 +82,8 @@ export function createFakeGit(options: { sleep?: (delayMs: number) => Promise<vo
     mirrors: world.mirrors,
     folders: world.folders,
     unreadable: world.unreadable,
+    uncommitted: world.uncommitted,
+    signatures: world.signatures,
     commitIn: (path, change) => commitIn(world, path, change),
     push: (path) => push(world, path),
     pull: (path) => pull(world, path),

@@ -9,12 +9,14 @@ import type { InstanceView } from '#drivers/incus/incus.ts';
 import type { ProbeResult } from '#drivers/probe/probe.ts';
 import type { AgentObservation, Observation, PaneClaim } from '#observe/observation.ts';
 
-import { agentOf, commitsOf, objectOf, paneOf, processOf, RIG, seenOf } from '../support/plan-input.ts';
+import { objectOf, paneOf, processOf, RIG, seenOf } from '../support/plan-input.ts';
+
+import { readGateSeen, type GateGiven } from './read-gate-seen.ts';
 
 type Short = { name?: string; spec?: object; status?: object; operator?: object };
 
 /** What was seen, in as few words as a person likes to write; what is left out is as it usually is. */
-export type Given = {
+export type Given = GateGiven & {
   readonly tmux?: 'absent' | 'unknown';
   readonly pane?: Partial<PaneClaim['pane']> & { ownership?: PaneClaim['ownership'] };
   readonly process?: 'known' | 'unknown';
@@ -33,15 +35,15 @@ export type Given = {
   readonly dependencies?: AgentObservation['related']['dependencies'];
   readonly stopped?: object;
   readonly stalledOthers?: readonly string[];
-  /** Subjects of commits, oldest first. */
-  readonly commits?: readonly string[];
-  /** How many of the newest came after the gate was first seen. */
-  readonly fresh?: number;
   readonly commit?: string;
   readonly statusFile?: string;
   readonly clearStatusFiles?: readonly string[];
   readonly gates?: readonly Short[];
   readonly mirrorHead?: string;
+  /** When the webhook hinted last. */
+  readonly hintedAt?: string;
+  /** Stamp of the credentials, or `exposed`. */
+  readonly credentials?: string;
   readonly cloneHeads?: Readonly<Record<string, string>>;
   readonly instance?: Partial<InstanceView> | 'unknown';
   readonly image?: string;
@@ -55,20 +57,31 @@ export function readSeen(object: AnyObject, given: Given): Observation {
     case 'Agent':
       return agentSeen(object, given);
     case 'Gate':
-      return gateSeen(given);
+      return gateSeen(object, given);
     case 'Phase':
       return phaseSeen(given);
     case 'Sequence':
       return { kind: 'Sequence', unreadable: [], phases: phasesOf(given), repositories: [repositoryOf(given)] };
     case 'Repository': {
       const mirrorHead: Fact<string> = given.mirrorHead === undefined ? ABSENT : known(given.mirrorHead);
-      return { kind: 'Repository', rig: RIG, mirror: '/state/m.git', mirrorHead, cloneHeads: given.cloneHeads ?? {} };
+      return { kind: 'Repository', rig: RIG, mirror: '/state/m.git', mirrorHead, cloneHeads: given.cloneHeads ?? {}, ...repositoryAccess(given) };
     }
     case 'VirtualMachine':
       return machineSeen(given);
     default:
       return { kind: object.kind };
   }
+}
+
+function repositoryAccess({ hintedAt, credentials }: Given) {
+  return compact({
+    hintedAtMs: hintedAt === undefined ? undefined : Date.parse(hintedAt),
+    credentials: credentials === undefined ? undefined : credentials === 'exposed' ? exposed() : known(credentials),
+  });
+}
+
+function exposed(): Fact<string> {
+  return unknown('CredentialsExposed', '"/etc/testenv" is open to other users (mode 0644); run: chmod 600 /etc/testenv');
 }
 
 function agentSeen(agent: AgentObject, given: Given): AgentObservation {
@@ -126,17 +139,11 @@ function when(markerSince: string | undefined): { markerSinceMs?: number } {
   return markerSince === undefined ? {} : { markerSinceMs: Date.parse(markerSince) };
 }
 
-function gateSeen(given: Given): Observation {
-  const commits = commitsOf(given.commits ?? []);
+function gateSeen(gate: ObjectByKind['Gate'], given: Given): Observation {
   return {
-    kind: 'Gate',
-    rig: RIG,
+    ...readGateSeen(gate, given),
     repository: repositoryOf(given),
     sequence: objectOf('Sequence', given.sequence ?? { status: { observedCommit: 'c1', phases: [] } }),
-    claimant: agentOf(),
-    verifier: agentOf(),
-    commits: known(commits),
-    freshShas: known(commits.slice(0, given.fresh ?? commits.length).map(({ sha }) => sha)),
     deliveries: deliveriesOf(given),
   };
 }

@@ -6,8 +6,9 @@ import type { ReconcileTools } from '#controller/reconcile.ts';
 import type { Clock } from '#drivers/clock/clock.ts';
 import type { IncusReader, IncusWriter } from '#drivers/incus/incus.ts';
 import { ActivityTracker } from '#observe/activity.ts';
+import { RepositoryHints } from '#observe/repository-hints.ts';
 import { keyOf, type ObjectSet } from '#observe/object-set.ts';
-import { clonesOf } from '#observe/observe-git.ts';
+import { clonesOf } from '#observe/observe-repository.ts';
 import type { Readers } from '#observe/readers.ts';
 import type { Store } from '#store/store.ts';
 
@@ -63,9 +64,12 @@ function connect({ world, life, random, gate }: LifeOptions, clock: Clock): Reco
     processes: processReader,
     git: gitReader,
     files,
+    evidence: world.evidence.reader,
     prober: { tcp: noProbe, http: noProbe, ssh: noProbe },
     incusOf: async () => incus,
+    signals: gated(world.signals, 'signals', at),
     activity: new ActivityTracker(),
+    hints: new RepositoryHints(),
     now: () => clock.now(),
     hash: (text) => createHash('sha256').update(text).digest('hex').slice(0, 10),
     appliedPrompt: () => undefined,
@@ -76,6 +80,7 @@ function connect({ world, life, random, gate }: LifeOptions, clock: Clock): Reco
     git: { reader: gitReader, writer: gated(world.git.writer, 'git', at) },
     incusOf: async () => incus,
     files,
+    evidence: world.evidence.writer,
     store,
     clock,
   };

@@ -1,8 +1,10 @@
 import { createFakeGit, type FakeGit } from '../fakes/fake-git.ts';
 import { FakeClock } from '../fakes/fake-clock.ts';
+import { createFakeEvidence } from '../fakes/fake-evidence.ts';
 import { FakeFiles } from '../fakes/fake-files.ts';
 import { FakeHost } from '../fakes/fake-host.ts';
 import { FakeIncus } from '../fakes/fake-incus.ts';
+import { FakeSignals } from '../fakes/fake-signals.ts';
 import type { FakeLaunch, FakeProgram, FakeTerminal } from '../fakes/fake-tmux-server.ts';
 import { MemoryStore } from '../fakes/memory-store.ts';
 import { toIso } from '#api/time.ts';
@@ -27,8 +29,10 @@ export class SimulatedWorld {
   readonly random: Random;
   readonly host = new FakeHost(this.clock);
   readonly files = new FakeFiles();
+  readonly signals = new FakeSignals();
   readonly incus = new FakeIncus(this.clock);
   readonly git: FakeGit;
+  readonly evidence = createFakeEvidence();
   readonly ledger: Ledger;
   readonly shape: RigShape;
   /** Every main process that was ever started, by pid. */

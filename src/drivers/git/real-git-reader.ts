@@ -12,7 +12,9 @@ import { readChanges } from './read-changes.ts';
 import { readClone } from './read-clone.ts';
 import { readBlobAt, readFileAt } from './read-file-at.ts';
 import { readRef } from './read-ref.ts';
+import { readSigners, signersOf } from './read-signers.ts';
 import { missingOrUnknown } from './read-small-file.ts';
+import { readWorktree } from './read-worktree.ts';
 import { localEnvironment } from './safe-git.ts';
 
 /**
@@ -61,6 +63,11 @@ export function createGitReader(options: {
     },
     credentials: async (credentials) => readCredentials(credentials),
     clone: (path, branch) => readClone(path, branch, env),
+    worktree: (path) => readWorktree(path, env),
+    signers: (mirror, request) =>
+      signersOf(request, (file, shas) =>
+        ask(mirror, ['signers', file.stamp, ...shas], () => readSigners(mirror, env, { shas, file })),
+      ),
   };
 }
 

@@ -1,10 +1,14 @@
+import { compact } from '#api/compact.ts';
 import type { LaunchRecord } from '#api/agent-status.ts';
-import type { LaunchRequest } from '#backends/backend.ts';
+import type { Launch, LaunchRequest, SignalChannel } from '#backends/backend.ts';
 import { backendOf } from '#backends/registry.ts';
+import type { DialogName } from '#backends/screen-state.ts';
 
 import type { CreateSession, LaunchFile } from '../action.ts';
 import { currentPhaseOf, type AgentCase } from './agent-case.ts';
+import { authorEnvironment, authorWords } from './author-environment.ts';
 import { renderLauncher } from './launcher-script.ts';
+import { SIGNAL_SCRIPT, signalPaths } from './signal-script.ts';
 import { startPrompt } from './start-prompt.ts';
 
 const SCREEN = { width: 200, height: 50 };
@@ -22,13 +26,18 @@ export function launchRecord(at: AgentCase): LaunchRecord {
     ...(phaseId === undefined ? {} : { phaseId }),
     promptHash: at.seen.promptHash,
     envNames: { ...at.seen.environmentHashes },
+    ...compact({ author: authorWords(at.agent) }),
   };
 }
 
 /** Names of the fields in which a running session differs from what its manifest says now. A field that the record lacks is no drift. */
 export function launchDrift(running: LaunchRecord, wanted: LaunchRecord): readonly string[] {
   const fields = ['backend', 'argv', 'cwd', 'model', 'envNames'] as const;
-  return fields.filter((field) => running[field] !== undefined && stable(running[field]) !== stable(wanted[field]));
+  const differing = fields.filter(
+    (field) => running[field] !== undefined && stable(running[field]) !== stable(wanted[field]),
+  );
+  // A launch whose record names no author had none: its commits would not count at a gate.
+  return running.author === wanted.author ? differing : [...differing, 'author'];
 }
 
 /** The rendered prompt, or undefined when the template can not be read. */
@@ -59,7 +68,8 @@ export function planLaunch(at: AgentCase, order: LaunchOrder): CreateSession {
     cwd: agent.spec.workdir,
     argv: ['/bin/sh', files.launcher.path],
     marks: { rig: seen.rig.id, agent: agent.metadata.name, incarnation: moment.id, launch: JSON.stringify(record) },
-    files: [files.prompt, files.launcher],
+    files: [files.prompt, ...files.signals, files.launcher],
+    spool: files.spool,
     record,
     counted: order.counted,
     restart: order.restart,
@@ -68,11 +78,19 @@ export function planLaunch(at: AgentCase, order: LaunchOrder): CreateSession {
   };
 }
 
-function launchFiles(at: AgentCase, order: LaunchOrder): { prompt: LaunchFile; launcher: LaunchFile } {
+type LaunchFiles = {
+  readonly prompt: LaunchFile;
+  readonly launcher: LaunchFile;
+  readonly signals: readonly LaunchFile[];
+  readonly spool: CreateSession['spool'];
+};
+
+function launchFiles(at: AgentCase, order: LaunchOrder): LaunchFiles {
   const { key, agent, moment, seen } = at;
   const folder = `${seen.rig.stateDir}/run/${agent.metadata.name}`;
   const prompt = { path: `${folder}/prompt.txt`, text: order.prompt, mode: 0o600 };
-  const { argv, env } = backendLaunch(at, order.prompt);
+  const channel = signalChannel(at);
+  const { argv, env, files = [] } = backendLaunch(at, order.prompt, channel?.channel);
   const restartReason = order.restart ? order.why.message : '';
   const script = renderLauncher({
     title: `Starts ${key}, incarnation ${moment.id}`,
@@ -84,13 +102,23 @@ function launchFiles(at: AgentCase, order: LaunchOrder): { prompt: LaunchFile; l
     envFiles: agent.spec.envFiles,
     argv,
   });
-  return { prompt, launcher: { path: `${folder}/launch.sh`, text: script, mode: 0o700 } };
+  const launcher = { path: `${folder}/launch.sh`, text: script, mode: 0o700 };
+  return { prompt, launcher, signals: [...(channel?.files ?? []), ...files], spool: channel?.spool };
 }
 
-function backendLaunch(
-  at: AgentCase,
-  prompt: string,
-): { argv: readonly string[]; env: Readonly<Record<string, string>> } {
+// What ccci adds for itself is not part of the launch record: sessions that were launched without it are as good.
+function signalChannel({ agent, moment, seen }: AgentCase) {
+  if (backendOf(agent.spec.backend.type).signals === undefined) return undefined;
+  const { script, root, folder } = signalPaths(seen.rig.stateDir, agent.metadata.name, moment.id);
+  const statusLine = seen.userStatusLine;
+  return {
+    channel: { script, folder, ...(statusLine === undefined ? {} : { statusLine }) },
+    files: [{ path: script, text: SIGNAL_SCRIPT, mode: 0o700 }],
+    spool: { root, keep: moment.id },
+  };
+}
+
+function backendLaunch(at: AgentCase, prompt: string, signals?: SignalChannel): Launch {
   const { backend, session } = at.agent.spec;
   const request: LaunchRequest = {
     prompt,
@@ -102,8 +130,14 @@ function backendLaunch(
     ...(backend.model === undefined ? {} : { model: backend.model }),
     ...(backend.remoteControl.enabled ? { remoteControl: { name: backend.remoteControl.name ?? session } } : {}),
     ...(backend.resume === undefined ? {} : { resume: backend.resume }),
+    ...(signals === undefined ? {} : { signals, accepts: acceptedDialogs(at) }),
   };
   return backendOf(backend.type).launch(request);
+}
+
+function acceptedDialogs({ agent }: AgentCase): readonly DialogName[] {
+  const yes = (agent.spec.startup.answers ?? []).filter(({ answer }) => answer === 'Yes');
+  return yes.flatMap(({ dialog }) => (dialog === 'BypassPermissions' ? [dialog] : []));
 }
 
 function plainEnvironment(at: AgentCase): Record<string, string> {
@@ -119,6 +153,7 @@ function markEnvironment(at: AgentCase, promptFile: string, restartReason: strin
     CCCI_PROMPT_FILE: promptFile,
     CCCI_PHASE_ID: currentPhaseOf(at)?.spec.id ?? '',
     CCCI_RESTART_REASON: restartReason,
+    ...authorEnvironment(at.agent),
   };
 }
 

@@ -2,11 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import type { DeliveryObject } from '#api/delivery.ts';
-import { known } from '#api/fact.ts';
-import type { GateObservation } from '#observe/observation.ts';
 import { planGate } from '#plan/plan-gate.ts';
 
-import { agentOf, commitsOf, NOW_MS, objectOf, RIG } from '../../support/plan-input.ts';
+import { gateSeenOf } from '../../support/gate-input.ts';
+import { commitsOf, NOW_MS, objectOf } from '../../support/plan-input.ts';
 
 const COMMITS = commitsOf(['claim(api): it serves']);
 
@@ -48,16 +47,5 @@ function createdBy(verifier: string, deliveries: readonly DeliveryObject[], name
 
 function plan(verifier: string, deliveries: readonly DeliveryObject[], name = 'handoff') {
   const gate = objectOf('Gate', { name, spec: { repositoryRef: { name: 'x' }, claimant: 'builder', verifier } });
-  const seen: GateObservation = {
-    kind: 'Gate',
-    rig: RIG,
-    repository: objectOf('Repository', { spec: { url: 'https://git.example.org/x' }, status: { commit: 'c' } }),
-    sequence: objectOf('Sequence', { status: { observedCommit: 'c', phases: [] } }),
-    claimant: agentOf(),
-    verifier: agentOf(),
-    commits: known(COMMITS),
-    freshShas: known(COMMITS.map(({ sha }) => sha)),
-    deliveries,
-  };
-  return planGate(gate, seen, { wallMs: NOW_MS, id: 'id1' }).actions;
+  return planGate(gate, gateSeenOf(COMMITS, { deliveries }), { wallMs: NOW_MS, id: 'id1' }).actions;
 }

@@ -7,7 +7,8 @@ import type { GateObservation } from '#observe/observation.ts';
 import type { Action } from '#plan/action.ts';
 import { planGate } from '#plan/plan-gate.ts';
 
-import { agentOf, commitsOf, NOW_MS, objectOf, RIG } from '../../support/plan-input.ts';
+import { gateSeenOf } from '../../support/gate-input.ts';
+import { commitsOf, NOW_MS, objectOf } from '../../support/plan-input.ts';
 
 const AT = new Date(NOW_MS).toISOString();
 
@@ -89,17 +90,7 @@ const GATE = objectOf('Gate', {
 });
 
 function plan(commits: readonly Commit[], fresh: readonly Commit[], deliveries: GateObservation['deliveries']) {
-  const seen: GateObservation = {
-    kind: 'Gate',
-    rig: RIG,
-    repository: objectOf('Repository', { spec: { url: 'https://git.example.org/x' }, status: { commit: 'c' } }),
-    sequence: objectOf('Sequence', { status: { observedCommit: 'c', phases: [] } }),
-    claimant: agentOf(),
-    verifier: agentOf(),
-    commits: known(commits),
-    freshShas: known(fresh.map(({ sha }) => sha)),
-    deliveries,
-  };
+  const seen = gateSeenOf(commits, { freshShas: known(fresh.map(({ sha }) => sha)), deliveries });
   return planGate(GATE, seen, { wallMs: NOW_MS, id: 'id1' }).actions;
 }
 

@@ -1,14 +1,17 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
+import { ABSENT } from '#api/fact.ts';
 import { checkStatus } from '#api/check-status.ts';
 import { findCondition } from '#api/conditions.ts';
 import { ObjectCache } from '#controller/object-cache.ts';
 import { reconcile, type ReconcileTools } from '#controller/reconcile.ts';
 import { ActivityTracker } from '#observe/activity.ts';
+import { RepositoryHints } from '#observe/repository-hints.ts';
 import { isUnreadable, type JsonObject, type StoredObject } from '#store/store.ts';
 
 import { FakeClock } from '../../fakes/fake-clock.ts';
+import { createFakeEvidence } from '../../fakes/fake-evidence.ts';
 import { FakeFiles } from '../../fakes/fake-files.ts';
 import { createFakeGit } from '../../fakes/fake-git.ts';
 import { FakeHost } from '../../fakes/fake-host.ts';
@@ -95,8 +98,11 @@ async function makeWorld() {
   const tools: ReconcileTools = {
     readers: {
       ...{ rig: RIG, tmux: host.tmux, processes: host.processes, git: git.reader, files, incusOf },
+      evidence: createFakeEvidence().reader,
       prober: { tcp: silent, http: silent, ssh: silent },
       activity: new ActivityTracker(),
+      signals: { spool: async () => ABSENT, file: async () => ABSENT },
+    hints: new RepositoryHints(),
       now: () => clock.now(),
       hash: (text) => text,
       appliedPrompt: () => undefined,
@@ -105,6 +111,7 @@ async function makeWorld() {
       tmux: { reader: host.tmux, writer: host.tmuxWriter },
       processes: { reader: host.processes, writer: host.processWriter },
       git,
+      evidence: createFakeEvidence().writer,
       ...{ incusOf, files, store, clock },
     },
     load: () => cache.load(),
