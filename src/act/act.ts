@@ -4,8 +4,10 @@ import type { Action } from '#plan/action.ts';
 import { ConflictError } from '#store/store.ts';
 
 import { createSession, stopSession } from './act-session.ts';
-import { createDelivery, ensureSequence, finalize, removeDelivery, settleDelivery } from './act-store.ts';
+import { answerDialog } from './answer-dialog.ts';
+import { createDelivery, ensureAccount, ensureSequence, finalize, removeDelivery, settleDelivery } from './act-store.ts';
 import type { Outcome, OutcomeFacts } from './outcome.ts';
+import { typeCommand } from './type-command.ts';
 import { typeMessage } from './type-message.ts';
 import type { Writers } from './writers.ts';
 
@@ -48,10 +50,13 @@ const HANDLERS: Handlers = {
   CreateSession: createSession,
   StopSession: stopSession,
   TypeMessage: typeMessage,
+  TypeCommand: typeCommand,
+  AnswerDialog: answerDialog,
   CreateDelivery: createDelivery,
   SettleDelivery: settleDelivery,
   DeleteDelivery: removeDelivery,
   EnsureSequence: ensureSequence,
+  EnsureAccount: ensureAccount,
   Finalize: finalize,
   async CloneWorkdir({ path, url, branch, credentials }, { git }) {
     await git.writer.clone({ path, url, branch, timeoutMs: GIT_TIMEOUT_MS, credentials });

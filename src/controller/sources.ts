@@ -4,7 +4,7 @@ import { createGitWatcher } from '#drivers/git/git-watcher.ts';
 import type { IncusWatcher } from '#drivers/incus/incus.ts';
 import { createProcessWatcher } from '#drivers/process/process-watcher.ts';
 import { keyOf, type ObjectSet } from '#observe/object-set.ts';
-import { clonesOf } from '#observe/observe-git.ts';
+import { clonesOf } from '#observe/observe-repository.ts';
 
 import { dependentsOf } from './dependents.ts';
 import { serverOf } from './incus-servers.ts';

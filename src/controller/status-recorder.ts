@@ -22,7 +22,10 @@ export type PassRecord = {
 };
 
 /** Parts of a status that no other object derives anything from. */
-const PRIVATE = ['/attemptedAt', '/cloneHeads', '/observedUrl', '/observedBranch', '/handledReconcile', '/operation'];
+const PRIVATE = [
+  ...['/attemptedAt', '/cloneHeads', '/observedUrl', '/observedBranch', '/handledReconcile', '/operation'],
+  ...['/credentialsStamp', '/ownership', '/rewrite'],
+];
 
 /** How often a write that found a newer record is repeated on top of it. */
 const ATTEMPTS = 10;

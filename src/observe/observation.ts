@@ -1,3 +1,4 @@
+import type { AccountObject } from '#api/account.ts';
 import type { AgentObject } from '#api/agent.ts';
 import type { Ownership } from '#api/agent-ownership.ts';
 import type { DeliveryObject } from '#api/delivery.ts';
@@ -38,6 +39,12 @@ export type AgentRelations = {
   readonly blockedPhase?: string | undefined;
   /** The rig-wide stop order, when one is in force. */
   readonly stopped?: Order | undefined;
+  /** The account whose usage limit it shares; undefined while nobody keeps a record of it. */
+  readonly account?: AccountObject | undefined;
+  /** How many higher priorities its account's agents have: so many turns come before its own. */
+  readonly accountRank?: number | undefined;
+  /** Conversations that another live agent has open. */
+  readonly openConversations?: readonly string[] | undefined;
   /** Other agents that are due for a restart that is not a death. */
   readonly stalledOthers: readonly string[];
 };
@@ -161,6 +168,13 @@ export type PhaseObservation = {
   readonly notices: readonly DeliveryObject[];
   /** Messages of the gates of its sequence. */
   readonly handOffs: readonly DeliveryObject[];
+};
+
+/** What an account's plan reads. */
+export type AccountObservation = {
+  readonly kind: 'Account';
+  /** The agents that share it. */
+  readonly agents: readonly AgentObject[];
 };
 
 /** What a sequence's plan reads. */

@@ -1,6 +1,7 @@
 import type { AgentObject } from '#api/agent.ts';
 import { ABSENT, known, type Fact } from '#api/fact.ts';
-import { stateOfScreen } from '#backends/merge-state.ts';
+import type { AgentState } from '#backends/agent-state.ts';
+import { mergeState, nameState, type Evidence } from '#backends/merge-state.ts';
 import { backendOf } from '#backends/registry.ts';
 import type { ProcessView } from '#drivers/process/process.ts';
 import type { TmuxView } from '#drivers/tmux/tmux.ts';
@@ -9,7 +10,10 @@ import type { Activity } from './activity.ts';
 import { findPane, type FoundPane } from './find-pane.ts';
 import type { AgentObservation } from './observation.ts';
 import { observeEnvironment } from './observe-environment.ts';
+import { observeMessages } from './observe-messages.ts';
 import type { Look } from './readers.ts';
+import { observeSignals, type SeenSignals } from './observe-signals.ts';
+import { observeStatusLine } from './observe-status-line.ts';
 import { relationsOf } from './relations.ts';
 
 const PROMPT_FILE_MAX = 1024 * 1024;
@@ -24,14 +28,16 @@ export async function observeAgent(agent: AgentObject, look: Look): Promise<Agen
   const isAlive = process.state === 'known';
   const related = relationsOf(agent, look.objects, readers.now().wallMs);
   const branch = related.repository?.spec.branch ?? 'main';
-  const [leftovers, screen, workdir, prompt, environment] = await Promise.all([
+  const [leftovers, screen, workdir, prompt, environment, userStatusLine] = await Promise.all([
     isAlive ? known([]) : findLeftovers(agent, look),
     observeScreen(found, look),
     readers.git.clone(agent.spec.workdir, branch),
     observePrompt(agent, look),
     observeEnvironment(agent, readers),
+    observeStatusLine(agent, readers),
   ]);
-  const seen = { screen, process };
+  const signals = await observeSignals(agent, found, { process, look });
+  const seen = { screen, process, signals };
   return {
     kind: 'Agent',
     rig,
@@ -43,10 +49,13 @@ export async function observeAgent(agent: AgentObject, look: Look): Promise<Agen
     lostServer: await findLostServer(tmux, leftovers, look),
     screen,
     nonceShown: await observeNonce(agent, found, look),
+    signals: signals.signals,
+    userStatusLine,
     ...(await observeActivity(agent, found, { ...seen, look })),
     workdir,
     prompt,
     promptHash: prompt.state === 'known' ? readers.hash(prompt.value) : '',
+    ...messages,
     environmentProblems: environment.problems,
     environmentHashes: environment.hashes,
     related,
@@ -100,14 +109,15 @@ async function observeNonce(agent: AgentObject, found: FoundPane, { readers }: L
 async function observeActivity(
   agent: AgentObject,
   found: FoundPane,
-  at: { screen: Fact<string>; process: Fact<ProcessView>; look: Look },
+  at: { screen: Fact<string>; process: Fact<ProcessView>; signals: SeenSignals; look: Look },
 ) {
-  const { screen, process, look } = at;
+  const { screen, process, signals, look } = at;
   const key = `Agent/${agent.metadata.name}`;
-  if (found.pane === undefined || process.state !== 'known' || screen.state !== 'known') {
+  if (found.pane === undefined || process.state !== 'known') {
     if (process.state === 'absent') look.readers.activity.forget(key);
     return {};
   }
+  if (screen.state !== 'known') return { state: stateOf(agent, { signals: signals.signalState }, look) };
   const screenState = backendOf(agent.spec.backend.type).classify(screen.value, {
     waitMarker: agent.spec.liveness.waitMarker,
   });
@@ -118,7 +128,14 @@ async function observeActivity(
     { subject, screen, tree, marker: screenState.waitMarker, stepAt: agent.status?.stall?.stepAt },
     look.readers.now(),
   );
-  return { screenState, state: stateOfScreen(screenState), activity };
+  const state = stateOf(agent, { signals: signals.signalState, screen: screenState }, look);
+  return { screenState, state, activity };
+}
+
+function stateOf(agent: AgentObject, evidence: Omit<Evidence, 'nowMs'>, { readers }: Look): AgentState {
+  const nowMs = readers.now().wallMs;
+  const bounds = { waitMarker: agent.spec.liveness.waitMarker, contextHighPercent: agent.spec.context?.compactAt };
+  return nameState(mergeState({ ...evidence, nowMs }), bounds, nowMs);
 }
 
 async function observePrompt(agent: AgentObject, { readers }: Look): Promise<Fact<string>> {

@@ -3,7 +3,7 @@ import type { PhaseObject } from '#api/phase.ts';
 import type { SequenceObject } from '#api/sequence.ts';
 
 import type { PhaseObservation, SequenceObservation } from './observation.ts';
-import { mirrorPath } from './observe-git.ts';
+import { mirrorPath } from './observe-repository.ts';
 import { keyOf, type ObjectSet } from './object-set.ts';
 import type { Look } from './readers.ts';
 import { phasesOf } from './relations.ts';

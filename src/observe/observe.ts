@@ -2,7 +2,7 @@ import type { AnyObject } from '#api/kinds.ts';
 
 import { observeAgent } from './observe-agent.ts';
 import { observeGate } from './observe-gate.ts';
-import { observeRepository } from './observe-git.ts';
+import { observeRepository } from './observe-repository.ts';
 import { observePhase, observeSequence } from './observe-phase.ts';
 import { observeVirtualMachine } from './observe-virtual-machine.ts';
 import type { Observation } from './observation.ts';

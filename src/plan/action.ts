@@ -4,6 +4,7 @@ import type { DeliverySpec } from '#api/delivery.ts';
 import type { Reason } from '#api/reasons.ts';
 import type { EvidenceRequest } from '#drivers/evidence/evidence.ts';
 import type { GitCredentials } from '#drivers/git/git.ts';
+import type { DialogName } from '#backends/screen-state.ts';
 import type { CreateInstance } from '#drivers/incus/incus.ts';
 import type { PanePrecondition } from '#drivers/tmux/tmux.ts';
 
@@ -69,6 +70,25 @@ export type FetchMirror = Why & {
   readonly cloneHeads: Readonly<Record<string, string>>;
 };
 
+/** Answers a dialog; nothing is pressed while another screen shows. */
+export type AnswerDialog = Why & {
+  readonly type: 'AnswerDialog';
+  readonly target: PanePrecondition;
+  readonly backend: BackendType;
+  readonly waitMarker: string;
+  readonly dialog: DialogName;
+  readonly answer: 'Yes' | 'No' | 'Close';
+};
+
+/** Types a command of the program itself, which is no message to its model. */
+export type TypeCommand = Why & {
+  readonly type: 'TypeCommand';
+  readonly target: PanePrecondition;
+  readonly backend: BackendType;
+  readonly waitMarker: string;
+  readonly text: string;
+};
+
 /** One step that changes the world. It carries everything it needs; carrying it out decides nothing. */
 export type Action =
   | (Why & { type: 'CloneWorkdir'; path: string; url: string; branch: string; credentials?: GitCredentials })
@@ -90,6 +110,8 @@ export type Action =
   | (Why & { type: 'EndProcess'; pid: number; startTime: number; signal: 'SIGTERM' | 'SIGKILL' })
   | (Why & { type: 'RecoverSocket'; serverPid: number })
   | TypeMessage
+  | AnswerDialog
+  | TypeCommand
   | (Why & { type: 'Interrupt'; target: PanePrecondition; keys: readonly string[] })
   | FetchMirror
   | (Why & { type: 'CreateDelivery'; name: string; spec: DeliverySpec })
@@ -105,6 +127,7 @@ export type Action =
     })
   | (Why & { type: 'StopEvidence'; folder: string })
   | (Why & { type: 'EnsureSequence'; name: string })
+  | (Why & { type: 'EnsureAccount'; name: string })
   | (Why & { type: 'CreateInstance'; request: CreateInstance })
   | (Why & { type: 'DeleteLeftover'; project: string; name: string; requestId?: string | undefined })
   | (Why & {

@@ -18,6 +18,8 @@ const SAYS: Readonly<Record<string, string>> = {
   RecoverSocket: 'asked the tmux server for its socket',
   TypeMessage: 'told',
   Interrupt: 'interrupted',
+  AnswerDialog: 'answered a dialog',
+  TypeCommand: 'told its program',
   CreateDelivery: 'seen',
   RunEvidence: 'runs evidence',
   StopEvidence: 'ended a run',
@@ -27,7 +29,7 @@ const SAYS: Readonly<Record<string, string>> = {
 };
 
 /** Actions that a person does not want to hear of each time. */
-const QUIET = ['FetchMirror', 'SettleDelivery', 'DeleteDelivery', 'EnsureSequence', 'MakeWorkdir', 'Finalize'];
+const QUIET = ['FetchMirror', 'SettleDelivery', 'DeleteDelivery', 'EnsureSequence', 'EnsureAccount', 'MakeWorkdir', 'Finalize'];
 
 /** What a person should hear of this pass: what was done or failed, and conditions that changed. Ids are deterministic, so that an event written twice is one. */
 export function eventsOf(pass: Pass, after: StatusRecord): readonly StoredEvent[] {

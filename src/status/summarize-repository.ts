@@ -1,27 +1,47 @@
 import { compact } from '#api/compact.ts';
-import type { Readiness } from '#api/conditions.ts';
+import type { Condition, ConditionChange, Readiness } from '#api/conditions.ts';
 import type { RepositoryObject, RepositoryStatus } from '#api/repository.ts';
 import type { RepositoryObservation } from '#observe/observation.ts';
 
 import { condition, conditionsOf, doneOutcome, isoOf, unsettledReadiness, type Pass } from './pass.ts';
+import { historyCondition, openRewrite } from './repository-history.ts';
+import { ownershipConditions, ownershipStatus } from './repository-ownership.ts';
 
-type RepositoryPass = Pass<RepositoryObject, RepositoryObservation>;
+/** One pass over a repository. */
+export type RepositoryPass = Pass<RepositoryObject, RepositoryObservation>;
 
-/** The status of a repository: the one commit that everything derives from, and whether the remote answers. */
+/** The status of a repository: the one commit that everything derives from, whether the remote answers, and what was done to its history. */
 export function summarizeRepository(pass: RepositoryPass): RepositoryStatus {
   const { object } = pass;
   const before = object.status;
   const commit = doneOutcome(pass, 'FetchMirror')?.facts.commit ?? before?.commit;
   const isNew = commit !== before?.commit;
+  const rewrite = openRewrite(pass);
+  const ownership = ownershipStatus(pass);
+  const changes = [
+    ...reachableConditions(pass),
+    ...(isFetched(pass) ? [historyCondition(pass, rewrite)] : []),
+    ...ownershipConditions(pass, ownership),
+    ...webhookConditions(pass),
+  ];
+  const { rewrite: _rewrite, ownership: _ownership, ...rest } = before ?? {};
   return {
-    ...before,
-    ...compact({ commit, previousCommit: isNew ? before?.commit : before?.previousCommit }),
+    ...rest,
+    ...compact({ commit, previousCommit: isNew ? before?.commit : before?.previousCommit, rewrite, ownership }),
     ...(isNew ? { fetchedAt: isoOf(pass) } : {}),
     ...attemptStatus(pass),
     observedGeneration: object.metadata.generation,
-    conditions: [...conditionsOf(pass, repositoryReadiness(pass, commit), repositoryChanges(pass))],
+    conditions: withoutOld(conditionsOf(pass, repositoryReadiness(pass, commit), changes), changes),
   };
 }
+
+// What the manifest no longer asks for has no condition any more.
+function withoutOld(conditions: readonly Condition[], changes: readonly ConditionChange[]): Condition[] {
+  const isOld = (type: string) => OPTIONAL.includes(type) && !changes.some((change) => change.type === type);
+  return conditions.filter(({ type }) => !isOld(type));
+}
+
+const OPTIONAL: readonly string[] = ['OwnershipKept', 'WebhookReady'];
 
 function attemptStatus(pass: RepositoryPass): Partial<RepositoryStatus> {
   const action = fetchOutcome(pass)?.action;
@@ -29,11 +49,23 @@ function attemptStatus(pass: RepositoryPass): Partial<RepositoryStatus> {
   const { url: observedUrl, branch: observedBranch } = pass.object.spec;
   const cloneHeads = doneOutcome(pass, 'FetchMirror') === undefined ? undefined : action.cloneHeads;
   const handledReconcile = pass.object.operator?.reconcile?.id;
-  return { attemptedAt: isoOf(pass), observedUrl, observedBranch, ...compact({ cloneHeads, handledReconcile }) };
+  const { credentials } = pass.seen;
+  const credentialsStamp = credentials?.state === 'known' ? credentials.value : undefined;
+  return {
+    attemptedAt: isoOf(pass),
+    observedUrl,
+    observedBranch,
+    credentialsStamp,
+    ...compact({ cloneHeads, handledReconcile }),
+  };
 }
 
 function fetchOutcome(pass: RepositoryPass) {
   return pass.outcomes.find(({ action }) => action.type === 'FetchMirror');
+}
+
+function isFetched(pass: RepositoryPass): boolean {
+  return doneOutcome(pass, 'FetchMirror') !== undefined;
 }
 
 function repositoryReadiness(pass: RepositoryPass, commit: string | undefined): Readiness {
@@ -65,19 +97,19 @@ function keep(pass: Pass): Readiness {
   };
 }
 
-function repositoryChanges(pass: RepositoryPass) {
+function reachableConditions(pass: RepositoryPass) {
   const outcome = fetchOutcome(pass);
   if (outcome === undefined) return [];
   const isReachable = outcome.result === 'Done';
   const why = isReachable
     ? { reason: 'Fetched' }
     : compact({ reason: outcome.reason ?? 'ActionFailed', message: outcome.message });
-  const reachable = condition('Reachable', isReachable, why);
-  const { isAppend } = outcome.facts;
-  if (isAppend === undefined) return [reachable];
-  const rewritten = {
-    reason: 'HistoryRewritten',
-    message: 'the branch was force-pushed: its former head is no longer part of it',
-  };
-  return [reachable, condition('HistoryIntact', isAppend, isAppend ? { reason: 'Fetched' } : rewritten)];
+  return [condition('Reachable', isReachable, why)];
+}
+
+function webhookConditions({ object, seen }: RepositoryPass) {
+  if (object.spec.webhook === undefined) return [];
+  if (seen.isListening === true) return [condition('WebhookReady', true, { reason: 'WebhookListening' })];
+  const message = 'the controller does not listen for webhooks; start it with --webhook-listen, or remove spec.webhook';
+  return [condition('WebhookReady', false, { reason: 'WebhookNotListening', message })];
 }

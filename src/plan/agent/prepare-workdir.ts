@@ -1,3 +1,4 @@
+import { compact } from '#api/compact.ts';
 import { isSameRepository, shownUrl } from '#api/repository-url.ts';
 import type { CloneView } from '#drivers/git/git.ts';
 
@@ -42,14 +43,14 @@ function cloneOf(at: AgentCase, view: CloneView): Decision | undefined {
       { needsPerson: true },
     );
   }
-  const { url, branch } = repository.spec;
+  const { url, branch, credentials } = repository.spec;
   if (view.kind === 'Missing' || view.kind === 'Empty') {
     const why = {
       reason: 'WorkdirMissing',
       message: `the working folder "${path}" is not there yet`,
       blast: 'none',
     } as const;
-    return doNow([{ type: 'CloneWorkdir', ...why, path, url, branch }], 0);
+    return doNow([{ type: 'CloneWorkdir', ...why, path, url, branch, ...compact({ credentials }) }], 0);
   }
   if (view.kind === 'NotClone') {
     return waitFor(

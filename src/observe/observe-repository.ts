@@ -1,7 +1,9 @@
 import type { RepositoryObject } from '#api/repository.ts';
+import { compact } from '#api/compact.ts';
 
-import type { RepositoryObservation } from './observation.ts';
 import type { ObjectSet } from './object-set.ts';
+import type { RepositoryObservation } from './observation.ts';
+import { observeOwnership } from './observe-ownership.ts';
 import type { Look } from './readers.ts';
 import type { Rig } from './rig.ts';
 
@@ -17,16 +19,14 @@ export function clonesOf(repository: RepositoryObject, objects: ObjectSet): read
   return [...new Set(agents.map(({ spec }) => spec.workdir))];
 }
 
-/** Looks at the mirror and, for hints, at the agents' clones. */
-export async function observeRepository(
-  repository: RepositoryObject,
-  { readers, objects }: Look,
-): Promise<RepositoryObservation> {
-  const mirror = mirrorPath(readers.rig, repository.metadata.name);
-  const { branch } = repository.spec;
+/** Looks at the mirror, at what hints at something new, and at what commits of agents touched since the last look. */
+export async function observeRepository(repository: RepositoryObject, look: Look): Promise<RepositoryObservation> {
+  const { readers, objects } = look;
+  const { metadata, spec } = repository;
+  const mirror = mirrorPath(readers.rig, metadata.name);
   const heads = await Promise.all(
     clonesOf(repository, objects).map(async (path) => {
-      const clone = await readers.git.clone(path, branch);
+      const clone = await readers.git.clone(path, spec.branch);
       const head = clone.state === 'known' ? clone.value.trackingHead : undefined;
       return head === undefined ? [] : [[path, head] as const];
     }),
@@ -35,7 +35,13 @@ export async function observeRepository(
     kind: 'Repository',
     rig: readers.rig,
     mirror,
-    mirrorHead: await readers.git.mirrorHead(mirror, branch),
+    mirrorHead: await readers.git.mirrorHead(mirror, spec.branch),
     cloneHeads: Object.fromEntries(heads.flat()),
+    isListening: readers.hints.listeningOn !== undefined,
+    ...compact({
+      hintedAtMs: spec.webhook === undefined ? undefined : readers.hints.hintedAtMs(metadata.name),
+      credentials: spec.credentials === undefined ? undefined : await readers.git.credentials(spec.credentials),
+      ownership: await observeOwnership(repository, { ...look, mirror }),
+    }),
   };
 }
