@@ -9,11 +9,19 @@ const LOOKS = 40;
 
 /** Writes the launch files and starts the session; answers its ids and the process's start time. */
 export async function createSession(action: CreateSession, { files, tmux, processes }: Writers): Promise<OutcomeFacts> {
+  await removeOldSpools(action, files);
   for (const file of action.files) await files.write(file.path, file.text, file.mode);
   const { name, cwd, argv, marks, width, height } = action;
   const created = await tmux.writer.createSession({ name, cwd, argv, marks, width, height });
   const process = await processes.reader.read(created.panePid);
   return process.state === 'known' ? { created, startTime: process.value.startTime } : { created };
+}
+
+// What earlier incarnations said is in status; their folders would grow in number for good.
+async function removeOldSpools({ spool }: CreateSession, files: Writers['files']): Promise<void> {
+  if (spool === undefined) return;
+  const old = (await files.list(spool.root)).filter((name) => name !== spool.keep);
+  for (const name of old) await files.remove(`${spool.root}/${name}`);
 }
 
 type StopSession = Extract<Action, { type: 'StopSession' }>;

@@ -13,7 +13,8 @@ export const LaunchRecord = z.looseObject({
   cwd: z.string().describe('Working folder.'),
   model: z.string().optional().describe('Model.'),
   phaseId: z.string().optional().describe('Phase that the prompt was rendered for.'),
-  promptHash: z.string().describe('Hash of the rendered prompt.'),
+  promptHash: z.string().describe("Hash of the prompt's template."),
+  planHash: z.string().optional().describe("Hash of the phase's plan and references."),
   envNames: z.record(z.string(), z.string()).describe('Names of its variables with a hash of each value.'),
   author: z.string().optional().describe('Who its commits are by.'),
   backend: z.string().describe('Type of the backend.'),
@@ -71,6 +72,22 @@ const Messages = z.looseObject({
   reason: z.string().describe('What they wait for, one word.'),
 });
 
+const Wake = z.looseObject({
+  since: Timestamp.describe('Since when the agent is known to be woken regularly.'),
+  lastAt: Timestamp.optional().describe('When the last wake was made, or left out.'),
+  name: z.string().optional().describe('Message of the last wake.'),
+  incarnation: z.string().optional().describe('Launch that the last wake was for.'),
+  answeredAt: Timestamp.optional().describe('When the turn that the last wake began was seen to be over.'),
+  skipped: z.int().min(0).describe('How many wakes were left out because the one before was unanswered.'),
+  toldEnd: z.string().optional().describe('Completion of the sequence of which the last wake told.'),
+});
+
+const PromptTold = z.looseObject({
+  incarnation: z.string().describe('Launch that this is about.'),
+  version: z.string().describe('Version of prompt, plan and references that it knows.'),
+  count: z.int().min(0).describe('How often it was told of another one.'),
+});
+
 /** What is known about an agent. */
 export const AgentStatus = z.looseObject({
   observedGeneration: z.int().min(0).optional().describe('Generation of the spec that this status is about.'),
@@ -90,6 +107,8 @@ export const AgentStatus = z.looseObject({
     .optional()
     .describe('Whether its program shows that it took a message, or one may be typed again after a crash.'),
   messages: Messages.optional().describe('Messages that it can not be told now.'),
+  wake: Wake.optional().describe('Its regular wakes.'),
+  promptTold: PromptTold.optional().describe('What the running session knows of its prompt and plan.'),
   waitingUntil: Timestamp.optional().describe('Time of its declared wait.'),
   ...agentLimitsStatus,
   operation: Operation.optional().describe('Act in progress.'),

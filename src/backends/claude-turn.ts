@@ -32,7 +32,8 @@ export function readClaudeTurn(above: readonly string[], options: ClassifyOption
 function readRunning(last: ScreenBlock): ClaudeTurn | undefined {
   const evidence = last.head;
   if (WORKING.test(evidence) && !DONE.test(evidence)) {
-    return { state: evidence.includes('Compacting conversation') ? 'Compacting' : 'Busy', evidence };
+    const state = evidence.includes('Compacting conversation') ? 'Compacting' : 'Busy';
+    return evidence.includes(' · Retrying in ') ? { state, evidence, isRetrying: true } : { state, evidence };
   }
   // A prompt without an outcome was submitted a moment ago: the spinner is about to appear.
   const isOpenPrompt = PROMPT.test(evidence) && !last.rest.some((line) => NOTE.test(line));

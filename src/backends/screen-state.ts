@@ -62,6 +62,8 @@ export type ScreenState = {
   readonly waitMarker?: string;
   /** When a usage limit ends, in the words of the screen, for example `5:44pm (UTC)`. */
   readonly resetText?: string;
+  /** The program is trying a request again by itself. */
+  readonly isRetrying?: boolean;
   /** The line that the reading rests on; empty when it rests on an empty screen. */
   readonly evidence: string;
   /** True when the agent itself could have written the evidence, so that a second signal is wanted before anything is restarted. */

@@ -114,7 +114,13 @@ export type Action =
   | TypeCommand
   | (Why & { type: 'Interrupt'; target: PanePrecondition; keys: readonly string[] })
   | FetchMirror
-  | (Why & { type: 'CreateDelivery'; name: string; spec: DeliverySpec })
+  | (Why & {
+      type: 'CreateDelivery';
+      name: string;
+      spec: DeliverySpec;
+      /** What the message tells the agent to read; it is there before the message is. */
+      file?: LaunchFile | undefined;
+    })
   | (Why & { type: 'SettleDelivery'; name: string })
   | (Why & { type: 'DeleteDelivery'; name: string })
   | (Why & {

@@ -8,6 +8,7 @@ import { agentReadiness } from './agent/agent-readiness.ts';
 import { exitStatus } from './agent/exit-status.ts';
 import { restartStatus } from './agent/restart-status.ts';
 import { adoptedStatus, sessionStatus, startedStatus, withoutLaunch } from './agent/session-status.ts';
+import { stateStatus } from './agent/state-status.ts';
 import { stallStatus, waitStatus, wokenStatus } from './agent/stall-status.ts';
 import { messageStatus } from './agent/message-status.ts';
 import { conditionsOf, doneOutcome } from './pass.ts';
@@ -22,6 +23,7 @@ export function summarizeAgent(pass: AgentPass): AgentStatus {
     ...(started === undefined ? {} : startedStatus(pass, started.action as CreateSession)),
     ...adoptedStatus(pass),
     ...(ended ? {} : { ...sessionStatus(pass), ...exitStatus(pass) }),
+    ...stateStatus(pass),
     ...stallStatus(pass),
     ...waitStatus(pass),
     ...wokenStatus(pass),

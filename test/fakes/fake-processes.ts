@@ -91,6 +91,8 @@ export function fakeProcessWatcher(
 
 function viewOf(process: FakeProcess): ProcessView {
   const { pid, ppid, startTime, state, cpuTicks, argv } = process;
-  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => name.startsWith('CCCI_')));
+  const env = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => name.startsWith('CCCI_') || name === 'HOME'),
+  );
   return { pid, ppid, startTime, state, cpuTicks, env, argv };
 }

@@ -10,7 +10,9 @@ export type ProcessView = {
   readonly state: string;
   /** User and system time together, in clock ticks. */
   readonly cpuTicks: number;
-  /** Only variables whose names start with CCCI_, from the environment at exec time. */
+  /** Unix user; undefined when it could not be told. */
+  readonly uid?: number | undefined;
+  /** From the environment at exec time: variables whose names start with CCCI_, and those that say where a program keeps its files and which time it tells. */
   readonly env: Readonly<Record<string, string>>;
   readonly argv: readonly string[];
 };

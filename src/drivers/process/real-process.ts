@@ -39,6 +39,7 @@ async function readProcess(pid: number, startTime?: number): Promise<ProcessView
     startTime: after.startTime,
     state: after.state,
     cpuTicks: after.cpuTicks,
+    uid: ownerOf(pid),
     env: markVariables(environ ?? ''),
     argv: splitNul(cmdline ?? ''),
   };
@@ -118,9 +119,16 @@ async function readGone(path: string): Promise<string | undefined> {
 
 function markVariables(environ: string): Readonly<Record<string, string>> {
   const entries = splitNul(environ)
-    .filter((entry) => entry.startsWith('CCCI_') && entry.includes('='))
+    .filter((entry) => entry.includes('=') && isAllowed(entry.slice(0, entry.indexOf('='))))
     .map((entry) => [entry.slice(0, entry.indexOf('=')), entry.slice(entry.indexOf('=') + 1)] as const);
   return Object.fromEntries(entries);
+}
+
+/** Where programs keep their files, and which time they tell: no secrets. */
+const PLACES = ['HOME', 'TZ', 'CLAUDE_CONFIG_DIR', 'CODEX_HOME', 'XDG_CONFIG_HOME', 'XDG_DATA_HOME', 'XDG_STATE_HOME'];
+
+function isAllowed(name: string): boolean {
+  return name.startsWith('CCCI_') || PLACES.includes(name);
 }
 
 function splitNul(text: string): readonly string[] {

@@ -1,3 +1,5 @@
+import { shellQuote } from '#backends/shell-quote.ts';
+
 /** What the launcher sets up before it becomes the agent. */
 export type LauncherRequest = {
   /** For the comment at the top. */
@@ -13,11 +15,6 @@ export type LauncherRequest = {
   /** Program and arguments. */
   readonly argv: readonly string[];
 };
-
-/** One word of POSIX sh that means exactly this text. */
-export function shellQuote(text: string): string {
-  return `'${text.replaceAll("'", String.raw`'\''`)}'`;
-}
 
 // Lines are taken apart with parameter expansion only: nothing in an env file is ever executed or expanded.
 const ENV_FILE_READER = [

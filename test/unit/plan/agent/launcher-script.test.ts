@@ -7,7 +7,8 @@ import { after, before, describe, test } from 'node:test';
 
 import fc from 'fast-check';
 
-import { renderLauncher, shellQuote, type LauncherRequest } from '#plan/agent/launcher-script.ts';
+import { shellQuote } from '#backends/shell-quote.ts';
+import { renderLauncher, type LauncherRequest } from '#plan/agent/launcher-script.ts';
 
 let folder = '';
 before(() => void (folder = mkdtempSync(join(tmpdir(), 'ccci-test-launcher-'))));
