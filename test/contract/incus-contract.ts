@@ -4,6 +4,7 @@ import { valueOf } from '#api/fact.ts';
 import type { CreateInstance, IncusError } from '#drivers/incus/incus.ts';
 import { changeTests } from './incus-contract-change.ts';
 import { guestTests } from './incus-contract-guest.ts';
+import { storageTests } from './incus-contract-storage.ts';
 import { powerTests } from './incus-contract-power.ts';
 import { START, changed, createdInstance, powerOf, refusedWith, request, runningInstance } from './incus-world.ts';
 import type { GetWorld, IncusWorld } from './incus-world.ts';
@@ -23,6 +24,7 @@ export function incusContract(title: string, makeWorld: () => Promise<IncusWorld
       creatingTests,
       changeTests,
       guestTests,
+      storageTests,
       powerTests,
       leftoverTests,
       failureTests,

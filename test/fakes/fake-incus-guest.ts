@@ -23,6 +23,8 @@ export type FakeInstance = {
   revision: number;
   /** Its files by path, as far as anybody has put some there. */
   files: Map<string, GuestFile>;
+  /** Names of its backups on the server. */
+  backups: Set<string>;
 };
 
 const STATUS_CODES: Readonly<Record<string, number>> = { Running: 103, Stopped: 102, Frozen: 110, Error: 112 };
@@ -120,6 +122,7 @@ export function newInstance(like: Partial<FakeInstance> & { project: string; nam
     pid: 0,
     revision: 0,
     files: new Map(),
+    backups: new Set(),
     ...like,
   };
 }

@@ -5,7 +5,7 @@ import type { Fields } from './answer.ts';
 import { asFact, projectPath } from './incus-api.ts';
 import type { Found, IncusApi } from './incus-api.ts';
 import { IncusError } from './incus.ts';
-import type { IncusReader, InstanceMemory, InstanceView, OperationView } from './incus.ts';
+import type { IncusReader, InstanceMemory, InstanceTarget, InstanceView, OperationView } from './incus.ts';
 import { instanceView, looksHalfCreated } from './instance-view.ts';
 import { instancesOf, isEnded, operationView } from './operation.ts';
 
@@ -81,7 +81,12 @@ export function createIncusReader(api: IncusApi, reads: IncusReads): IncusReader
     if (found.value.items.length === 0) await api.requireProject(project);
     return known(found.value.items.map(fieldsOf).map(instanceMemory));
   }
+  async function backup({ project, name }: InstanceTarget, of: string): Promise<Fact<{ createdAt: string }>> {
+    const found = await api.read(project, projectPath(project, ['instances', name, 'backups', of]));
+    return found.state === 'known' ? known({ createdAt: textOf(found.value.metadata.created_at) }) : found;
+  }
   return {
+    backup: (target, of) => asFact(() => backup(target, of)),
     memory: (project) => asFact(() => memory(project)),
     instance: (project, name) => asFact(() => reads.instance(project, name)),
     state: (project, name) => asFact(() => state(project, name)),

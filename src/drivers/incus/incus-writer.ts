@@ -4,6 +4,7 @@ import type { IncusReads } from './incus-reader.ts';
 import { IncusError } from './incus.ts';
 import type { CreateInstance, IncusWriter, InstanceTarget, InstanceUpdate, StateChange } from './incus.ts';
 import { isBlocking } from './operation.ts';
+import { createStorageWriter } from './storage-writer.ts';
 
 /** The config key that carries the id of the request that created an instance. */
 export const REQUEST_ID_KEY = 'user.ccci.request-id';
@@ -58,7 +59,7 @@ export function createIncusWriter(api: IncusApi, reads: IncusReads): IncusWriter
     return await api.begin(`delete the half-created instance "${name}"`, { method: 'DELETE', path });
   }
 
-  return { create, update, changeState, delete: remove };
+  return { create, update, changeState, delete: remove, ...createStorageWriter(api, reads) };
 }
 
 function createBody(request: CreateInstance): unknown {

@@ -58,6 +58,8 @@ export interface IncusReader {
   instance(project: string, name: string): Promise<Fact<InstanceView>>;
   /** Guest agent (or container init) answers: `processes` >= 0 in the state. */
   state(project: string, name: string): Promise<Fact<{ status: string; pid: number; processes: number }>>;
+  /** A finished backup on the server. */
+  backup(target: InstanceTarget, backup: string): Promise<Fact<{ readonly createdAt: string }>>;
   /** Every instance of the project, also stopped ones, with its memory limit as the server writes it (profiles included); without one it is undefined. */
   memory(project: string): Promise<Fact<readonly InstanceMemory[]>>;
   /** Fingerprint the alias points to. */
@@ -113,11 +115,22 @@ export interface IncusWriter {
    * instance is read again just before, and with `requestId` it must also be that one.
    */
   delete(target: InstanceTarget & { requestId?: string }): Promise<string>;
+  /**
+   * Deletes a whole instance with its disk, if it is stopped, not protected, and still the one with that uuid. The two
+   * keys that this needs are turned by the caller.
+   */
+  wipe(target: InstanceTarget & { uuid: string }): Promise<string>;
+  /** Gives a stopped instance, if it is still the one with that uuid, another name. */
+  rename(target: InstanceTarget & { uuid: string }, newName: string): Promise<string>;
+  /** Begins a backup on the server, without snapshots, compressed with gzip. */
+  backUp(target: InstanceTarget, backup: string): Promise<string>;
+  /** Removes a backup from the server. */
+  forgetBackup(target: InstanceTarget, backup: string): Promise<string>;
 }
 
 /** What an IncusWriter can report: the server could not be asked (IncusUnknown), or what it refused. */
 export type IncusReason =
-  IncusUnknown | 'NameTaken' | 'ImageMissing' | 'CapExceeded' | 'Busy' | 'ShuttingDown' | 'Refused';
+  IncusUnknown | 'NameTaken' | 'ImageMissing' | 'CapExceeded' | 'Busy' | 'Protected' | 'ShuttingDown' | 'Refused';
 
 /** Thrown by IncusWriter. `reason` is one of IncusUnknown or what the server refused. */
 export class IncusError extends Error {

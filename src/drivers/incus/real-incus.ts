@@ -1,10 +1,12 @@
 import type { Clock } from '../clock/clock.ts';
+import type { BackupStore } from './backup.ts';
 import type { GuestReader, GuestWriter } from './guest.ts';
 import { createIncusApi } from './incus-api.ts';
 import { createIncusReader, createIncusReads } from './incus-reader.ts';
 import { createIncusWatcher } from './incus-watcher.ts';
 import { createIncusWriter } from './incus-writer.ts';
 import type { IncusReader, IncusServer, IncusWatcher, IncusWriter } from './incus.ts';
+import { createBackups } from './real-backups.ts';
 import { createGuest } from './real-guest.ts';
 import { createTransport } from './transport.ts';
 
@@ -14,6 +16,7 @@ export type Incus = {
   readonly writer: IncusWriter;
   readonly watcher: IncusWatcher;
   readonly guest: { readonly reader: GuestReader; readonly writer: GuestWriter };
+  readonly backups: BackupStore;
   /** Closes the kept connections; watches end by their own signals. */
   close(): void;
 };
@@ -35,6 +38,7 @@ export function createIncus(server: IncusServer, settings: IncusSettings): Incus
   const guest = createGuest(transport, api, reads);
   return {
     guest,
+    backups: createBackups(transport, api),
     reader: createIncusReader(api, reads),
     writer: createIncusWriter(api, reads),
     watcher: createIncusWatcher(transport, { clock, random }),
