@@ -37,6 +37,7 @@ export async function observeAgent(agent: AgentObject, look: Look): Promise<Agen
     observeStatusLine(agent, readers),
   ]);
   const signals = await observeSignals(agent, found, { process, look });
+  const messages = await observeMessages(agent, related, look);
   const seen = { screen, process, signals };
   return {
     kind: 'Agent',
