@@ -19,6 +19,7 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   get: { group: 'Look', load: async () => (await import('./commands/get.ts')).get },
   describe: { group: 'Look', load: async () => (await import('./commands/describe.ts')).describe },
   events: { group: 'Look', load: async () => (await import('./commands/events.ts')).events },
+  timeline: { group: 'Look', load: async () => (await import('./commands/timeline.ts')).timeline },
   explain: { group: 'Look', load: async () => (await import('./commands/explain.ts')).explain },
   wait: { group: 'Look', load: async () => (await import('./commands/wait.ts')).wait },
   logs: { group: 'Agents', load: async () => (await import('./commands/logs.ts')).logs },

@@ -70,11 +70,12 @@ function rigLine({ controller, stopped, stateDir, agents }: RigView, { paint }: 
 
 function sequenceLine(sequence: SequenceView, { paint }: StatusStyle, nowMs: number): string {
   const { name, phases, completedAt } = sequence;
-  const shown = phases.map(({ id, state, openedAt, doneAt }) => {
-    if (state === 'Done') return paint.green(`${printable(id)} done${span(openedAt, doneAt)}`);
-    return state === 'Current'
-      ? paint.bold(`${printable(id)} open${openedAt === undefined ? '' : ` ${ageOf(openedAt, nowMs)}`}`)
-      : paint.dim(printable(id));
+  const shown = phases.map(({ id, state, openedAt, doneAt, doneBy, troubles }) => {
+    const by = doneBy === undefined ? '' : ` by ${printable(doneBy)}`;
+    if (state === 'Done') return paint.green(`${printable(id)} done${by}${span(openedAt, doneAt)}`);
+    if (state !== 'Current') return paint.dim(printable(id));
+    const open = `${printable(id)} open${openedAt === undefined ? '' : ` ${ageOf(openedAt, nowMs)}`}`;
+    return paint.bold(open) + (troubles.length === 0 ? '' : paint.yellow(` (${troubles.join(', ')})`));
   });
   const end = completedAt === undefined ? '' : `  complete ${ageOf(completedAt, nowMs)} ago`;
   return `sequence ${name}  ${shown.length === 0 ? 'no phase was looked at yet' : shown.join(' > ')}${end}\n`;

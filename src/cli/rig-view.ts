@@ -5,6 +5,7 @@ import { findController } from './ask-controller.ts';
 import { conditionOf, conditionsOf, isObserved, statusText } from './conditions-of.ts';
 import type { Context } from './context.ts';
 import { isReadable } from './is-readable.ts';
+import { entriesOf, shownOrder } from './read-phases.ts';
 import { written } from './render-applied.ts';
 
 /** Something that only a person can settle. */
@@ -38,7 +39,19 @@ export type SequenceView = {
   readonly name: string;
   readonly current: string | undefined;
   readonly completedAt: string | undefined;
-  readonly phases: readonly { id: string; state: string; openedAt: string | undefined; doneAt: string | undefined }[];
+  readonly phases: readonly SequencePhaseView[];
+};
+
+/** One phase as `status` tells it. */
+export type SequencePhaseView = {
+  readonly id: string;
+  readonly state: string;
+  readonly openedAt: string | undefined;
+  readonly doneAt: string | undefined;
+  /** Person who ended it, when it was not its marker. */
+  readonly doneBy: string | undefined;
+  /** What is the matter with it, in few words: `blocked`, `over time`, `done refused`. */
+  readonly troubles: readonly string[];
 };
 
 /** The whole rig at one moment. */
@@ -74,11 +87,11 @@ export async function readRigView(context: Context): Promise<RigView> {
         reason: 'Unreadable',
         message,
       })),
-      ...objects.flatMap(needOf),
+      ...objects.flatMap(needOf).sort(blockedFirst),
     ],
     controller: controllerView(controller),
     stopped: activeStop(of('Rig'), context.now()),
-    sequences: of('Sequence').map(sequenceView),
+    sequences: of('Sequence').map((sequence) => sequenceView(sequence, of('Phase'))),
     agents: of('Agent').map((agent) => agentView(agent, context.now())),
     gates: of('Gate').map((gate) => plainView(gate, gateDetail(gate))),
     repositories: of('Repository').map((one) => plainView(one, statusText(one, 'commit')?.slice(0, 12) ?? '')),
@@ -102,7 +115,9 @@ function needOf(object: StoredObject): readonly Need[] {
   const invalid = manifests?.status === 'False' ? [manifests] : [];
   const stalled = conditionOf(object, 'Stalled');
   const stuck = stalled?.status === 'True' && stalled.reason !== 'NotSupported' ? [stalled] : [];
-  return [...invalid, ...stuck].map(({ reason, message }) => ({ object: name, reason, message }));
+  const late = conditionOf(object, 'OverTime');
+  const overTime = late?.status === 'True' ? [late] : [];
+  return [...invalid, ...stuck, ...overTime].map(({ reason, message }) => ({ object: name, reason, message }));
 }
 
 function activeStop(rigs: readonly StoredObject[], nowMs: number): JsonObject | undefined {
@@ -119,19 +134,34 @@ function isActive(order: JsonObject, nowMs: number): boolean {
   return untilMs > nowMs;
 }
 
-function sequenceView(sequence: StoredObject): SequenceView {
-  const phases = sequence.status?.['phases'];
+// A crew that has stopped to wait for its operator is what the operator should see before anything else.
+function blockedFirst(a: Need, b: Need): number {
+  return Number(b.reason === 'PhaseBlocked') - Number(a.reason === 'PhaseBlocked');
+}
+
+function sequenceView(sequence: StoredObject, phases: readonly StoredObject[]): SequenceView {
   return {
     name: sequence.metadata.name,
     current: statusText(sequence, 'currentPhaseId'),
     completedAt: statusText(sequence, 'completedAt'),
-    phases: (Array.isArray(phases) ? (phases as readonly JsonObject[]) : []).map((phase) => ({
+    phases: entriesOf(sequence).map((phase) => ({
       id: String(phase['id']),
       state: String(phase['state']),
       openedAt: textOf(phase['openedAt']),
       doneAt: textOf(phase['doneAt']),
+      doneBy: shownOrder(phase['doneBy'])?.by,
+      troubles: troublesOf(phases.find(({ metadata }) => metadata.name === phase['name'])),
     })),
   };
+}
+
+const TROUBLES = { Blocked: 'blocked', OverTime: 'over time', DoneRefused: 'done refused' } as const;
+
+function troublesOf(phase: StoredObject | undefined): readonly string[] {
+  if (phase === undefined) return [];
+  return Object.entries(TROUBLES).flatMap(([type, word]) =>
+    conditionOf(phase, type)?.status === 'True' ? [word] : [],
+  );
 }
 
 function agentView(agent: StoredObject, nowMs: number): AgentView {
