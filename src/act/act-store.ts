@@ -9,13 +9,22 @@ import type { Writers } from './writers.ts';
 type Of<T extends Action['type']> = Extract<Action, { type: T }>;
 
 /** Stores a message for an agent. The name stands for its cause: one that is there already is the same message. */
-export async function createDelivery({ name, spec }: Of<'CreateDelivery'>, writers: Writers): Promise<OutcomeFacts> {
+export async function createDelivery(
+  { name, spec, file }: Of<'CreateDelivery'>,
+  writers: Writers,
+): Promise<OutcomeFacts> {
+  if (file !== undefined) await writers.files.write(file.path, file.text, file.mode);
   return create({ kind: 'Delivery', name, spec: spec as unknown as JsonObject }, writers);
 }
 
 /** Makes the record of a sequence. */
 export async function ensureSequence({ name }: Of<'EnsureSequence'>, writers: Writers): Promise<OutcomeFacts> {
   return create({ kind: 'Sequence', name, spec: {} }, writers);
+}
+
+/** Makes the record of an account. */
+export async function ensureAccount({ name }: Of<'EnsureAccount'>, writers: Writers): Promise<OutcomeFacts> {
+  return create({ kind: 'Account', name, spec: {} }, writers);
 }
 
 /** Marks a message as settled: it is not typed any more, and no start prompt lists it. */

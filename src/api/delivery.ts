@@ -17,6 +17,12 @@ const Cause = z.strictObject({
   blob: z.string().optional().describe('Content of the file that it is about, as git names it.'),
 });
 
+/** Causes that are settled by being taken. */
+export const SETTLED_WHEN_TAKEN: readonly string[] = ['Ping', 'Nudge', 'Notice', 'Verdict', 'Wake', 'Resume'];
+
+/** Causes that a start settles by itself: they were for the session before, and no start prompt lists them. */
+export const FOR_THE_SESSION: readonly string[] = ['Nudge', 'Notice', 'Wake', 'Resume'];
+
 /** A message for one agent. It is typed by the agent's own key, so that a session has one writer. */
 export const DeliverySpec = z.strictObject({
   agentRef: Ref.describe('Agent that it is for.'),

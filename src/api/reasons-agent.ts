@@ -68,6 +68,12 @@ export const agentReasons = {
   BackingOff: { meaning: 'The next start waits for the growing delay.', next: 'Wait, or run `ccci restart AGENT`.' },
   ClaimPinged: { meaning: 'The verifier is told about a claim.', next: NOTHING },
   VerdictPinged: { meaning: 'Somebody is told about a verdict.', next: NOTHING },
+  InboxPinged: { meaning: 'The agent is told about a new version of its inbox file.', next: NOTHING },
+  WakeDue: { meaning: 'It is time for the regular wake of the agent.', next: NOTHING },
+  PromptChanged: {
+    meaning: 'The prompt or the plan was changed while the agent runs; `onPromptChange` says what follows.',
+    next: 'Nothing to do: it is told, or restarted once it is idle.',
+  },
   DeliverySettled: { meaning: 'The matter of a message is settled.', next: NOTHING },
   DeliveryExpired: {
     meaning: 'The time of a message was over before the agent took it.',

@@ -29,16 +29,19 @@ function dependencies(object: AnyObject): readonly string[] {
   }
   if (object.kind !== 'Agent') return [];
   const { sequence, dependsOn } = object.spec;
-  // A repository matters to an agent for its clone, before it runs.
-  const repositoryRef = object.status?.session === undefined ? object.spec.repositoryRef : undefined;
+  // A repository matters to an agent for its clone, before it runs, and for its inbox.
+  const isWaitedFor = object.status?.session === undefined || object.spec.inbox !== undefined;
+  const repositoryRef = isWaitedFor ? object.spec.repositoryRef : undefined;
   const own = [
     repositoryRef === undefined ? [] : [`Repository/${repositoryRef.name}`],
     sequence === undefined ? [] : [`Sequence/${sequence}`],
+    [`Account/${object.spec.backend.account}`],
   ];
   return [...own.flat(), ...dependsOn.map(({ kind, name }) => `${kind}/${name}`)];
 }
 
 function isNamedBy(object: AnyObject | undefined, other: AnyObject): boolean {
+  if (object?.kind === 'Agent') return keyOf(other) === `Account/${object.spec.backend.account}`;
   if (object?.kind === 'Phase') return other.kind === 'Sequence' && object.spec.sequence === other.metadata.name;
   if (object?.kind !== 'Delivery') return false;
   const { agentRef, cause } = object.spec;

@@ -144,6 +144,7 @@ function rigOf(options: WorldOptions): Rig {
     stateDir: options.stateDir,
     workspace: options.workspace,
     environment,
+    timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
     asRoot: options.uid === 0,
   };
 }

@@ -201,7 +201,7 @@ export type VirtualMachineObservation = {
 };
 
 /** Kinds that have nothing outside to look at yet. */
-export type PlainObservation = { readonly kind: 'Account' | 'AgentRun' | 'Delivery' | 'Notifier' | 'Rig' };
+export type PlainObservation = { readonly kind: 'AgentRun' | 'Delivery' | 'Notifier' | 'Rig' };
 
 /** What was seen for one object. */
 export type Observation =
@@ -210,5 +210,6 @@ export type Observation =
   | GateObservation
   | PhaseObservation
   | SequenceObservation
+  | AccountObservation
   | VirtualMachineObservation
   | PlainObservation;

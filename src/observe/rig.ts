@@ -7,6 +7,8 @@ export type Rig = {
   readonly workspace: string;
   /** Allow-listed environment that agents start with (PATH, HOME, LANG, ...). */
   readonly environment: Readonly<Record<string, string>>;
+  /** Time zone of this machine by its IANA name, for agents whose environment names none; absent is UTC. */
+  readonly timeZone?: string;
   /** True when agents run as root: some CLIs refuse or need to be told. */
   readonly asRoot: boolean;
 };

@@ -5,20 +5,25 @@ import type { AgentObservation } from '#observe/observation.ts';
 import { FINALIZER } from './action.ts';
 import { isAlive, ownPane, targetOf, type AgentCase, type AgentStep } from './agent/agent-case.ts';
 import { planAlive } from './agent/alive.ts';
-import { deliver } from './agent/deliver.ts';
+import { inbox } from './agent/inbox.ts';
 import { planStart } from './agent/start.ts';
 import { planStop } from './agent/stop.ts';
+import { tell } from './agent/tell.ts';
 import { wantedState } from './agent/wanted.ts';
 import { doNow, settled, waitFor, type Decision, type Moment, type Plan } from './plan.ts';
 import { whenSuspended } from './suspended.ts';
 
+/** Nothing tells when a wake of an interactive session is due, or its input is free again. */
+const LOOK_MS = 30_000;
+
 /** Steps in the order in which they may decide; the first that decides ends the planning. */
-const STEPS: readonly AgentStep[] = [unsupported, suspended, unobservable, deleted, foreign, interactive, unwanted];
+const STEPS: readonly AgentStep[] = [unsupported, suspended, unobservable, deleted, inbox, foreign, interactive, unwanted];
 
 /** What to do for one agent now. Pure. */
 export function planAgent(agent: AgentObject, seen: AgentObservation, moment: Moment): Plan {
   const key = `Agent/${agent.metadata.name}`;
-  return { key, ...decide({ key, agent, seen, moment }) };
+  const at = { key, agent, seen, moment };
+  return { key, ...withAccount(at, decide(at)) };
 }
 
 function decide(at: AgentCase): Decision {
@@ -27,6 +32,14 @@ function decide(at: AgentCase): Decision {
     if (decision !== undefined) return decision;
   }
   return isAlive(at) ? planAlive(at) : planStart(at);
+}
+
+// Its account's record is kept from the first look on, so that a limit that one agent meets is known to all.
+function withAccount({ agent, seen }: AgentCase, decision: Decision): Decision {
+  if (seen.related.account !== undefined || agent.metadata.deletionTimestamp !== undefined) return decision;
+  const { account } = agent.spec.backend;
+  const why = { reason: 'AccountMade', message: 'several agents may share it', blast: 'none' } as const;
+  return { ...decision, actions: [...decision.actions, { type: 'EnsureAccount', ...why, name: account }] };
 }
 
 function unsupported(at: AgentCase): Decision | undefined {
@@ -105,7 +118,7 @@ function interactive(at: AgentCase): Decision | undefined {
   }
   if (at.agent.spec.mode !== 'Interactive') return undefined;
   if (!isAlive(at)) return waitFor('NotStarted', `no session "${at.agent.spec.session}"; a person starts it`);
-  return deliver(at) ?? settled(30_000);
+  return tell(at) ?? settled(LOOK_MS);
 }
 
 function unwanted(at: AgentCase): Decision | undefined {

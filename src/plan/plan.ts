@@ -51,3 +51,14 @@ export function doNow(actions: readonly Action[], requeueAfterMs?: number): Deci
 export function settled(requeueAfterMs?: number): Decision {
   return { actions: [], waiting: [], requeueAfterMs };
 }
+
+/** Both at once: what is done, what is waited for, and the earlier look. */
+export function together(first: Decision | undefined, second: Decision | undefined): Decision | undefined {
+  if (first === undefined || second === undefined) return first ?? second;
+  const looks = [first.requeueAfterMs, second.requeueAfterMs].filter((ms) => ms !== undefined);
+  return {
+    actions: [...first.actions, ...second.actions],
+    waiting: [...first.waiting, ...second.waiting],
+    requeueAfterMs: looks.length === 0 ? undefined : Math.min(...looks),
+  };
+}

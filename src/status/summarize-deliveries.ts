@@ -1,6 +1,6 @@
 import type { Outcome } from '#act/outcome.ts';
 import type { AgentObject } from '#api/agent.ts';
-import type { DeliveryObject, DeliveryStatus } from '#api/delivery.ts';
+import { FOR_THE_SESSION, SETTLED_WHEN_TAKEN, type DeliveryObject, type DeliveryStatus } from '#api/delivery.ts';
 import { fromIso } from '#api/time.ts';
 import type { AgentObservation } from '#observe/observation.ts';
 import type { Action } from '#plan/action.ts';
@@ -14,11 +14,6 @@ type Told = Extract<Action, { type: 'TypeMessage' | 'CreateSession' }>;
 
 /** An incarnation that has lived this long has read its start prompt. */
 const READ_MS = 10_000;
-
-/** Causes that are settled by being taken. */
-const ONCE: readonly string[] = ['Ping', 'Nudge', 'Notice', 'Verdict', 'Wake', 'Resume'];
-/** Causes that a start settles by itself: they were for the session before. */
-const PASSING: readonly string[] = ['Nudge', 'Notice', 'Wake', 'Resume'];
 
 /** What became of deliveries in a pass over their agent: statuses to write, by key. */
 export function summarizeDeliveries(pass: Pass): readonly DeliveryChange[] {
@@ -49,7 +44,7 @@ function toldStatus(pass: Pass, action: Told, { result, facts }: Outcome): Statu
       ...begun(delivery, at),
       ...typed(delivery, action, at),
       ...taken,
-      ...settledBy(delivery, PASSING, at),
+      ...settledBy(delivery, FOR_THE_SESSION, at),
     });
   }
   if (result === 'PreconditionFailed') return undefined;
@@ -95,7 +90,7 @@ function accepted(
 type Taking = { readonly at: string; readonly incarnation: string; readonly by: 'Signals' | 'Screen' | 'Unproven' };
 
 function taken(delivery: DeliveryObject, { at, incarnation, by }: Taking): Partial<DeliveryStatus> {
-  return { takenAt: at, takenIncarnation: incarnation, takenBy: by, ...settledBy(delivery, ONCE, at) };
+  return { takenAt: at, takenIncarnation: incarnation, takenBy: by, ...settledBy(delivery, SETTLED_WHEN_TAKEN, at) };
 }
 
 function settledBy({ spec }: DeliveryObject, causes: readonly string[], at: string): Partial<DeliveryStatus> {
@@ -133,7 +128,7 @@ function readFromPrompt(pass: Pass, agent: AgentObject, seen: AgentObservation):
     seen.process.state === 'known' && startedMs !== undefined && pass.moment.wallMs >= startedMs + READ_MS;
   if (!hasLived) return [];
   return seen.related.deliveries
-    .filter(({ spec, status }) => ONCE.includes(spec.cause.kind) && isTakenNow(agent, status))
+    .filter(({ spec, status }) => SETTLED_WHEN_TAKEN.includes(spec.cause.kind) && isTakenNow(agent, status))
     .map((delivery) => change(delivery, { settledAt: isoOf(pass) }));
 }
 

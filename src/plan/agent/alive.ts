@@ -1,16 +1,16 @@
 import type { LaunchRecord } from '#api/agent-status.ts';
 import { parseDurationMs } from '#api/quantity.ts';
 
-import { doNow, settled, waitFor, type Decision } from '../plan.ts';
+import { doNow, settled, together, waitFor, type Decision } from '../plan.ts';
 import { ownPane, targetOf, type AgentCase, type AgentStep } from './agent-case.ts';
-import { deliver } from './deliver.ts';
 import { launchDrift, launchRecord } from './launch.ts';
 import { interruptTurn, isCutDue, otherPhase } from './next-phase.ts';
 import { isAtSafePoint } from './safe-point.ts';
 import { healStall, stallDueInMs } from './stall.ts';
 import { blockedOnScreen } from './blocked-on-screen.ts';
 import { orderedRestart, planStart, type StartCause } from './start.ts';
-import { wakeAfterWait } from './wake-after-wait.ts';
+import { promptChange } from './prompt-change.ts';
+import { tell } from './tell.ts';
 
 const LONGEST_LOOK_MS = 30_000;
 const SAFE_POINT_LOOK_MS = 2000;
@@ -24,25 +24,13 @@ export function planAlive(at: AgentCase): Decision {
   return keepGoing(at);
 }
 
-const RESTART_STEPS: readonly AgentStep[] = [adopt, restartByOrder, restartForPhase, restartForDrift];
+const RESTART_STEPS: readonly AgentStep[] = [adopt, restartByOrder, restartForPhase, restartForDrift, restartForPrompt];
 
 // A message that has to wait holds nothing up: an agent whose input is gone for good is stalled, and is healed.
 function keepGoing(at: AgentCase): Decision {
-  const message = deliver(at);
-  if (message !== undefined && message.actions.length > 0) return message;
-  const other = wakeAfterWait(at) ?? healStall(at) ?? blockedOnScreen(at);
-  return together(message, other) ?? settled(nextLookMs(at));
-}
-
-// Both at once: what is done, what is waited for, and the earlier look.
-function together(first: Decision | undefined, second: Decision | undefined): Decision | undefined {
-  if (first === undefined || second === undefined) return first ?? second;
-  const looks = [first.requeueAfterMs, second.requeueAfterMs].filter((ms) => ms !== undefined);
-  return {
-    actions: [...first.actions, ...second.actions],
-    waiting: [...first.waiting, ...second.waiting],
-    requeueAfterMs: looks.length === 0 ? undefined : Math.min(...looks),
-  };
+  const told = tell(at);
+  if (told !== undefined && told.actions.length > 0) return told;
+  return together(told, healStall(at) ?? blockedOnScreen(at)) ?? settled(nextLookMs(at));
 }
 
 // Marks are renewed whenever they are not what this controller would write: after the loss of its state, or of the marks.
@@ -106,9 +94,14 @@ function restartForDrift(at: AgentCase): Decision | undefined {
   });
 }
 
+function restartForPrompt(at: AgentCase): Decision | undefined {
+  const change = at.agent.spec.onPromptChange === 'Restart' ? promptChange(at) : undefined;
+  return change && atSafePoint(at, { reason: 'PromptChanged', message: `${change.what} changed while it ran` });
+}
+
 function atSafePoint(
   at: AgentCase,
-  cause: { reason: 'PhaseAdvanced' | 'LaunchDrift'; message: string },
+  cause: { reason: 'PhaseAdvanced' | 'LaunchDrift' | 'PromptChanged'; message: string },
 ): Decision | undefined {
   if (isAtSafePoint(at) || (cause.reason === 'PhaseAdvanced' && isCutDue(at)))
     return restartOrGoOn(at, { ...cause, counted: false, restart: true });

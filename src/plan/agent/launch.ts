@@ -25,6 +25,7 @@ export function launchRecord(at: AgentCase): LaunchRecord {
     ...(backend.model === undefined ? {} : { model: backend.model }),
     ...(phaseId === undefined ? {} : { phaseId }),
     promptHash: at.seen.promptHash,
+    ...compact({ planHash: at.seen.planHash }),
     envNames: { ...at.seen.environmentHashes },
     ...compact({ author: authorWords(at.agent) }),
   };

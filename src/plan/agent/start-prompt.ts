@@ -1,17 +1,16 @@
+import { FOR_THE_SESSION } from '#api/delivery.ts';
 import { renderPrompt } from '#api/prompt-template.ts';
 import type { RepositoryObject } from '#api/repository.ts';
+import { inWorkspace } from '#observe/rig.ts';
 
 import { phaseVariables } from '../gate-delivery.ts';
 
 import { currentPhaseOf, type AgentCase } from './agent-case.ts';
 
-/** Causes that a restart settles by itself. */
-const PASSING: readonly string[] = ['Nudge', 'Notice'];
-
 /** The prompt of the next start. The first line of a restart says why, so that a loop re-orients; open matters stand at the end unless the template has its own place. */
 export function startPrompt(at: AgentCase, template: string, restartReason: string | undefined): string {
   const openItems = at.seen.related.deliveries
-    .filter(({ spec }) => !PASSING.includes(spec.cause.kind))
+    .filter(({ spec }) => !FOR_THE_SESSION.includes(spec.cause.kind))
     .map(({ spec }) => `- ${spec.text}`)
     .join('\n');
   const variables = promptVariables(at, { restartReason: restartReason ?? '', openItems });
@@ -22,7 +21,11 @@ export function startPrompt(at: AgentCase, template: string, restartReason: stri
   return `${first}${body}${last}`;
 }
 
-function promptVariables(at: AgentCase, run: { restartReason: string; openItems: string }): Record<string, string> {
+/** What a prompt of this agent may say about it, its phase, its repository and this run. */
+export function promptVariables(
+  at: AgentCase,
+  run: { restartReason: string; openItems: string },
+): Record<string, string> {
   const { agent, seen } = at;
   const phase = currentPhaseOf(at);
   const repository = seen.related.repository;
@@ -46,5 +49,5 @@ function repositoryVariables(repository: RepositoryObject | undefined) {
 
 function planPath(at: AgentCase, path: string | undefined): string {
   if (path === undefined) return '';
-  return path.startsWith('/') ? path : `${at.seen.rig.workspace}/${path}`;
+  return inWorkspace(at.seen.rig, path);
 }

@@ -4,25 +4,30 @@ import { declaredWait } from '#plan/agent/wait-marker.ts';
 import { unsettledReadiness } from '../pass.ts';
 import { alive, caseOf, type AgentPass } from './agent-pass.ts';
 
+/** Reasons that do not make a running agent less than Ready. */
+const HARMLESS: readonly string[] = [
+  'DeliveryDue',
+  'Adopted',
+  'SomebodyTyping',
+  'AwaitingInput',
+  'NoInput',
+  'MidTurn',
+  'MessageQueued',
+  'DeliveryUnproven',
+  'DeliveryRetried',
+  'PhaseAdvanced',
+  'LaunchDrift',
+  'PromptChanged',
+  'InboxPinged',
+  'WakeDue',
+];
+
 /** Whether the agent is as its manifest and its operator want it. */
 export function agentReadiness(pass: AgentPass): Readiness {
   const isRunning = alive(pass) !== undefined;
-  const harmless = [
-    'DeliveryDue',
-    'Adopted',
-    'SomebodyTyping',
-    'AwaitingInput',
-    'NoInput',
-    'MidTurn',
-    'MessageQueued',
-    'DeliveryUnproven',
-    'DeliveryRetried',
-    'PhaseAdvanced',
-    'LaunchDrift',
-  ];
   const unsettled = unsettledReadiness(pass);
   const failed = pass.outcomes.some(({ result }) => result === 'Failed');
-  if (unsettled !== undefined && !(isRunning && !failed && harmless.includes(unsettled.reason)))
+  if (unsettled !== undefined && !(isRunning && !failed && HARMLESS.includes(unsettled.reason)))
     return withRest(pass, unsettled);
   if (!isRunning)
     return { ready: 'False', progress: 'Reconciling', reason: 'Starting', message: 'it is being started' };

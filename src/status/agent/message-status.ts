@@ -4,11 +4,13 @@ import { deliver, dueDeliveries } from '#plan/agent/deliver.ts';
 import { isoOf } from '../pass.ts';
 import { caseOf, type AgentPass } from './agent-pass.ts';
 import { notLater } from './not-later.ts';
+import { promptStatus } from './prompt-status.ts';
 import { typingStatus } from './typing-status.ts';
+import { wakeStatus } from './wake-status.ts';
 
-/** The typing that is open, and what waits to be typed. */
+/** The typing that is open, what waits to be typed, the regular wakes, and what the session knows of its prompt. */
 export function messageStatus(pass: AgentPass): Partial<AgentStatus> {
-  return { ...typingStatus(pass), ...waitingMessages(pass) };
+  return { ...typingStatus(pass), ...waitingMessages(pass), ...wakeStatus(pass), ...promptStatus(pass) };
 }
 
 // Why messages can not be told now, and since when. Nothing while none waits or one was typed.
