@@ -10,6 +10,7 @@ import { attemptFolder, FILES, isOwnerAlive, NOBODY, readOwner, readRun, takeAtt
 import type { EvidenceReader, EvidenceRequest, EvidenceView, EvidenceWriter } from './evidence.ts';
 import { removeTree } from './remove-tree.ts';
 import { SUPERVISOR_URL } from './supervise.ts';
+import { tidyRun } from './tidy-run.ts';
 
 /** Runs on this machine: each in a process of its own, which goes on when this one ends. */
 export function createEvidence(): { readonly reader: EvidenceReader; readonly writer: EvidenceWriter } {
@@ -82,12 +83,17 @@ async function pruneRuns(root: string, limits: { most: number; keep: readonly st
   }
   ended.sort((a, b) => a.at - b.at);
   const surplus = ended.slice(0, Math.max(0, ended.length - limits.most));
-  for (const { name } of surplus) if (!limits.keep.includes(name)) await removeTree(join(root, name));
+  for (const { name } of surplus) {
+    if (limits.keep.includes(name)) continue;
+    await tidyRun(join(root, name));
+    await removeTree(join(root, name));
+  }
 }
 
 async function namesIn(root: string): Promise<readonly string[]> {
   try {
-    return (await readdir(root)).filter((name) => !name.startsWith('.')).sort();
+    const entries = await readdir(root, { withFileTypes: true });
+    return entries.flatMap((entry) => (entry.isDirectory() ? [entry.name] : [])).sort();
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
     throw error;

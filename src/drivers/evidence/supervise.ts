@@ -1,14 +1,12 @@
-import { mkdir, mkdtemp, readdir, rename, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { on, pid } from 'node:process';
+import process from 'node:process';
 import { checkOut } from './check-out.ts';
-import { endLeftovers } from './end-leftovers.ts';
 import { FILES, ownerOf, readRequest, takeAttempt, type EvidenceResult } from './evidence-folder.ts';
 import type { EvidenceRequest } from './evidence.ts';
-import { removeTree } from './remove-tree.ts';
 import { runCommand, type RunningCommand } from './run-command.ts';
 import { createTailText } from './tail-text.ts';
+import { makeTemporary, tidyRun } from './tidy-run.ts';
 
 /** Address of this module, for the program that runs it in a process of its own. */
 export const SUPERVISOR_URL = import.meta.url;
@@ -23,10 +21,10 @@ const WRITE_MS = 2000;
  */
 export async function supervise(folder: string): Promise<void> {
   const request = await readRequest(folder);
-  if (request === undefined || !(await takeAttempt(folder, ownerOf(pid)))) return;
+  if (request === undefined || !(await takeAttempt(folder, ownerOf(process.pid)))) return;
   let running: RunningCommand | undefined;
   let isStopped = false;
-  on('SIGTERM', () => {
+  process.on('SIGTERM', () => {
     isStopped = true;
     running?.stop();
   });
@@ -45,13 +43,14 @@ async function attempt(
   request: EvidenceRequest,
   onStart: (command: RunningCommand) => void,
 ): Promise<EvidenceResult> {
-  await tidy(dirname(folder));
+  // An attempt before this one may have lost its process, but not its command.
+  await tidyRun(dirname(folder));
   const [home, checkout] = [join(folder, 'home'), join(folder, 'checkout')];
-  // Paths of sockets have to be short, so this folder is not among the others.
-  const temporary = await mkdtemp(join(tmpdir(), 'ccci-evidence-'));
+  const temporary = await makeTemporary(folder);
   const tail = createTailText(OUTPUT_BYTES);
-  const write = (): Promise<void> => writeWhole(join(folder, FILES.output), tail.text());
-  const writing = setInterval(() => void write().catch(() => undefined), WRITE_MS);
+  let written = Promise.resolve();
+  const save = (): Promise<void> => writeWhole(join(folder, FILES.output), tail.text());
+  const writing = setInterval(() => (written = written.then(save).catch(() => undefined)), WRITE_MS);
   try {
     await mkdir(home, { mode: 0o700 });
     const { mirror, sha, argv, timeoutMs, environment } = request;
@@ -68,20 +67,8 @@ async function attempt(
     return await command.ended;
   } finally {
     clearInterval(writing);
-    endLeftovers(home);
-    await write();
-    await removeTree(temporary);
-    await removeTree(checkout);
-    await removeTree(home);
-  }
-}
-
-// An attempt before this one may have lost its process, but not its command.
-async function tidy(run: string): Promise<void> {
-  endLeftovers(run);
-  for (const name of await readdir(run)) {
-    await removeTree(join(run, name, 'checkout'));
-    await removeTree(join(run, name, 'home'));
+    await written.then(save);
+    await tidyRun(dirname(folder));
   }
 }
 
