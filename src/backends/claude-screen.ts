@@ -10,6 +10,8 @@ import { matchText } from './text-signature.ts';
 
 const OWN_LAST_WORDS = [/^claude --resume [0-9a-f-]{36}$/];
 // Shown at the right end of the footer for as long as no account is there; the agent can not write below its box.
+// Shown below the box while a turn runs, also while text streams, when there is no spinner. A status line takes its place.
+const MID_TURN_FOOTER = /(?:^|·)\s*esc to interrupt(?:\s|$)/;
 const LOGGED_OUT_FOOTER = /\sNot logged in · Run \/login$/;
 
 /**
@@ -25,6 +27,9 @@ export function classifyClaude(screen: string, options: ClassifyOptions): Screen
   if (frame.draft === undefined) return classifyWithoutBox(lines, frame.dialogArea);
   const box = frame.draft === '' ? { box: 'Empty' as const } : { box: 'Draft' as const, draft: frame.draft };
   const turn = readClaudeTurn(frame.above, options);
+  const running = frame.below.find((line) => MID_TURN_FOOTER.test(line));
+  if (['Idle', 'Unknown'].includes(turn.state) && running !== undefined)
+    return { state: 'Busy', evidence: running.trim(), ...box };
   const footer = frame.below.find((line) => LOGGED_OUT_FOOTER.test(line));
   if (turn.state === 'Idle' && footer !== undefined) return { state: 'AuthRequired', evidence: footer.trim(), ...box };
   return { ...turn, ...box };

@@ -52,6 +52,8 @@ function readOutcome(
   const failure = outcome === undefined ? undefined : (readNotes(outcome) ?? readMessage(outcome));
   if (failure !== undefined) return failure;
   const evidence = done ?? outcome?.head ?? '';
+  // While text streams there is no spinner: a message without the line that ends a turn may go on.
+  if (done === undefined && ANSWER.test(evidence)) return { state: 'Unknown', evidence };
   if (evidence.includes('still running')) return { state: 'Idle', cause: 'BackgroundWork', evidence, ...marker };
   return { state: 'Idle', evidence, ...marker };
 }

@@ -23,7 +23,18 @@ const ROWS = [
     reading: 'Busy Empty',
     reason: 'a prompt was sent and nothing came back yet',
   },
-  { cli: 'claude', lines: ['❯ go', '', '● Done.', '', ...BOX], reading: 'Idle Empty', reason: 'there is no spinner' },
+  {
+    cli: 'claude',
+    lines: ['❯ go', '', '● Done.', '', ...BOX],
+    reading: 'Unknown Empty',
+    reason: 'text streams without a spinner, so a message without the line that ends a turn may go on',
+  },
+  {
+    cli: 'claude',
+    lines: ['❯ go', '', '● WAITING-UNTIL: 2026-11-20T18:00:00Z', '', RULE, '❯', RULE, '  ⏵⏵ bypass · esc to interrupt'],
+    reading: 'Busy Empty',
+    reason: 'the footer says that the turn goes on, so the marker is not its last word yet',
+  },
   {
     cli: 'claude',
     lines: ['❯ go', '', '● WAITING-UNTIL:', '  2026-11-20T18:00:00Z', '', '✻ Baked for 1m 2s', '', ...BOX],
