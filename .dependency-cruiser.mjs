@@ -103,10 +103,11 @@ export default {
     },
     {
       name: 'pure-stages-use-few-packages',
-      comment: 'Pure stages may use zod, and status fast-json-patch: do the rest in load, store, observe or act.',
+      comment:
+        'Pure stages may use zod, plan croner (asked for a given time), and status fast-json-patch: do the rest in load, store, observe or act.',
       severity: 'error',
       from: { path: pure },
-      to: { path: '(^|/)node_modules/', pathNot: '(^|/)node_modules/(zod|fast-json-patch)/' },
+      to: { path: '(^|/)node_modules/', pathNot: '(^|/)node_modules/(zod|fast-json-patch|croner)/' },
     },
     onlyIn('processes-and-sockets-only-in-drivers', {
       module: '^(node:)?(child_process|net|tls|http|https|http2|dgram|dns|cluster)(/|$)',

@@ -14,6 +14,7 @@ import type { Mistake } from './mistake.ts';
 import { renderPath, sortMistakes } from './mistake.ts';
 import { DOCUMENT_LIMIT, parseDocuments } from './parse-documents.ts';
 import type { Locate, ParsedDocument } from './parse-documents.ts';
+import { checkSchedules } from './check-schedules.ts';
 import { readPrompts } from './read-prompts.ts';
 import { readStream, readText } from './read-text.ts';
 import type { ReadText } from './read-text.ts';
@@ -125,7 +126,9 @@ async function loadDocument(document: Document, options: LoadOptions): Promise<L
   // Documents are read as JSON values and nothing else.
   const spec = resolveLocalPaths(kind, validation.object.spec as JsonObject, document.folder);
   const label = nameOf({ kind, name: metadata.name });
-  const { texts, mistakes } = await readPrompts({ kind, label, spec, locate }, options.cwd);
+  const holder = { kind, label, spec, locate };
+  const { texts, mistakes: inPrompts } = await readPrompts(holder, options.cwd);
+  const mistakes = [...inPrompts, ...checkSchedules(holder)];
   return { object: { object: { ...validation.object, spec }, position: locate([]), locate, texts }, mistakes };
 }
 

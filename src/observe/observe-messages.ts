@@ -1,10 +1,10 @@
 import type { AgentObject } from '#api/agent.ts';
 import { ABSENT, known, unknown, type Fact } from '#api/fact.ts';
+import { workspacePath } from '#api/workspace-path.ts';
 
 import type { AgentObservation, AgentRelations } from './observation.ts';
 import { mirrorPath } from './observe-repository.ts';
 import type { Look, Readers } from './readers.ts';
-import { inWorkspace } from './rig.ts';
 
 const TEXT_MAX = 1024 * 1024;
 
@@ -48,7 +48,7 @@ async function observePlan(related: AgentRelations, { files, rig, hash }: Reader
   const phase = related.phases.find(({ metadata }) => metadata.name === name);
   if (phase === undefined) return undefined;
   const paths = [...(phase.spec.plan === undefined ? [] : [phase.spec.plan]), ...phase.spec.references];
-  const texts = await Promise.all(paths.map((path) => files.readText(inWorkspace(rig, path), TEXT_MAX)));
+  const texts = await Promise.all(paths.map((path) => files.readText(workspacePath(rig.workspace, path), TEXT_MAX)));
   const parts = texts.map((text, index) => [paths[index], text.state === 'known' ? text.value : '']);
   return texts.some(({ state }) => state === 'unknown') ? undefined : hash(JSON.stringify(parts));
 }

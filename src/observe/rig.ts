@@ -12,8 +12,3 @@ export type Rig = {
   /** True when agents run as root: some CLIs refuse or need to be told. */
   readonly asRoot: boolean;
 };
-
-/** The path of a plan file: a relative one starts at the workspace. */
-export function inWorkspace({ workspace }: Rig, path: string): string {
-  return path.startsWith('/') ? path : `${workspace}/${path}`;
-}

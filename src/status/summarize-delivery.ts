@@ -1,19 +1,19 @@
-import type { DeliveryObject } from '#api/delivery.ts';
+import type { DeliveryObject, DeliveryStatus } from '#api/delivery.ts';
 import type { Reason } from '#api/reasons.ts';
 
 import { condition, conditionsOf, unsettledReadiness, type Pass } from './pass.ts';
-import type { StatusRecord } from './summarize.ts';
 
 /** The status of a message after a pass over its own key. How far it has come is written by its agent's key. */
-export function summarizeDelivery(pass: Pass<DeliveryObject>): StatusRecord {
+export function summarizeDelivery(pass: Pass<DeliveryObject>): DeliveryStatus {
   const { status, metadata } = pass.object;
   const ready = { ready: 'True', progress: 'Settled', reason: 'Ready', message: '' } as const;
   const isTaken = status?.takenAt !== undefined;
   const taken = condition('Taken', isTaken, { reason: isTaken ? 'DeliveryTaken' : stepOf(status) });
   return {
+    attempts: 0,
     ...status,
     observedGeneration: metadata.generation,
-    conditions: conditionsOf(pass, unsettledReadiness(pass) ?? ready, [taken]),
+    conditions: [...conditionsOf(pass, unsettledReadiness(pass) ?? ready, [taken])],
   };
 }
 

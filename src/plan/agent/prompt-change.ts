@@ -1,6 +1,6 @@
 import { compact } from '#api/compact.ts';
 import { toIso } from '#api/time.ts';
-import { inWorkspace } from '#observe/rig.ts';
+import { workspacePath } from '#api/workspace-path.ts';
 
 import type { Action, LaunchFile } from '../action.ts';
 import { doNow, type Decision } from '../plan.ts';
@@ -99,7 +99,7 @@ function promptFile(at: AgentCase, { what }: PromptChange): LaunchFile | undefin
 function textOf(at: AgentCase, change: PromptChange): string {
   const { plan, references = [] } = currentPhaseOf(at)?.spec ?? {};
   const plans = change.what.includes('plan') ? [...(plan === undefined ? [] : [plan]), ...references] : [];
-  const paths = plans.map((path) => inWorkspace(at.seen.rig, path));
+  const paths = plans.map((path) => workspacePath(at.seen.rig.workspace, path));
   const all = [...(change.what.includes('prompt') ? [promptPath(at)] : []), ...paths];
   const what = change.what.replaceAll('its', 'your').replace(/^y/, 'Y');
   return `${what} changed while you work. Read again: ${all.join(', ')}. Go on by what holds now.`;

@@ -1,7 +1,7 @@
 import { FOR_THE_SESSION } from '#api/delivery.ts';
 import { renderPrompt } from '#api/prompt-template.ts';
 import type { RepositoryObject } from '#api/repository.ts';
-import { inWorkspace } from '#observe/rig.ts';
+import { workspacePath } from '#api/workspace-path.ts';
 
 import { phaseVariables } from '../gate-delivery.ts';
 
@@ -49,5 +49,5 @@ function repositoryVariables(repository: RepositoryObject | undefined) {
 
 function planPath(at: AgentCase, path: string | undefined): string {
   if (path === undefined) return '';
-  return inWorkspace(at.seen.rig, path);
+  return workspacePath(at.seen.rig.workspace, path);
 }
