@@ -11,6 +11,8 @@ export const RESERVED_VARIABLES: readonly string[] = [
   'CCCI_PROMPT_FILE',
   'CCCI_PHASE_ID',
   'CCCI_RESTART_REASON',
+  'CCCI_SIGNAL_SCRIPT',
+  'CCCI_SIGNAL_FOLDER',
 ];
 
 /** A value that is read when it is needed and never stored. */

@@ -14,9 +14,14 @@ type CodexTurn = Omit<ScreenState, 'box' | 'draft' | 'dialog'>;
 
 const PLACEHOLDER = 'Ask Codex to do anything';
 const WORKING = /^[•◦] .*\(.*\besc to interrupt\)/;
+const RETRYING = /^[•◦] Reconnecting\.\.\./;
 const WORKED = /^ {2}Worked for .+ • \d{1,2}:\d\d/;
 const NOTICE = /^\s{12,}⚠ /;
-const OWN_LAST_WORDS = [/^To continue this session, run codex resume /];
+const OWN_LAST_WORDS = [
+  /^To continue this session, run codex resume /,
+  /^ {2}codex resume [0-9a-f-]{36}$/,
+  /^Or run codex resume and select /,
+];
 
 /** Reads a screen of codex (0.169.0). Streaming text carries no mark of being unfinished there, so such a screen is Unknown. */
 export function classifyCodex(screen: string, options: ClassifyOptions): ScreenState {
@@ -68,8 +73,7 @@ function readTurn(above: readonly string[], options: ClassifyOptions): CodexTurn
   const blocks = splitBlocks(lines);
   const last = blocks.findLast(({ head }) => /^[•◦›✔]/.test(head));
   if (last === undefined) return { state: 'Idle', cause: 'Fresh', evidence: lines[0]?.trim() ?? '' };
-  if (WORKING.test(last.head)) return { state: 'Busy', evidence: last.head };
-  if (last.head.startsWith('›')) return { state: 'Busy', evidence: last.head };
+  if (WORKING.test(last.head) || last.head.startsWith('›')) return readRunning(last.head);
   const worked = last.rest.findLastIndex((line) => WORKED.test(line));
   if (worked < 0) return { state: 'Unknown', evidence: last.head };
   const message = blockText({ head: last.head, rest: last.rest.slice(0, worked) });
@@ -77,6 +81,10 @@ function readTurn(above: readonly string[], options: ClassifyOptions): CodexTurn
   const waitMarker = isToolCall ? undefined : findWaitMarker(message, options.waitMarker);
   const evidence = (last.rest[worked] ?? '').trim();
   return { state: 'Idle', evidence, ...(waitMarker === undefined ? {} : { waitMarker }) };
+}
+
+function readRunning(evidence: string): CodexTurn {
+  return RETRYING.test(evidence) ? { state: 'Busy', evidence, isRetrying: true } : { state: 'Busy', evidence };
 }
 
 function readFailure(lines: readonly string[]): CodexTurn {

@@ -4,6 +4,7 @@ import type { TextSignature } from './text-signature.ts';
 /** Dialogs of codex 0.169.0. Single letters are hot-keys in them, so nothing may be typed: `p` alone approves for ever. */
 export const CODEX_DIALOGS: readonly DialogSignature[] = [
   { dialog: 'TrustFolder', patterns: [/^ {2}Trust this folder\?/] },
+  { dialog: 'HooksReview', patterns: [/^ {2}Hooks need review$/] },
   { dialog: 'Login', patterns: [/^ {2}Choose how you want to use Codex/], state: 'AuthRequired' },
   { dialog: 'Login', patterns: [/^ {2}Sign in another way$/, /\d\. Use an OpenAI API key/], state: 'AuthRequired' },
   { dialog: 'UsageLimitOptions', patterns: [/^ {2}Approaching rate limits$/] },

@@ -1,5 +1,9 @@
 import type { Backend, Launch, LaunchRequest } from './backend.ts';
+import { CODEX_ANSWERS } from './codex-answers.ts';
+import { codexHooks } from './codex-hooks.ts';
 import { classifyCodex, splitCodexFrame } from './codex-screen.ts';
+import { codexSignals } from './codex-signals.ts';
+import { steadyCodex } from './codex-steady.ts';
 import { flag } from './flag.ts';
 import { toScreenLines } from './screen-lines.ts';
 import { showsAccepted } from './shows-accepted.ts';
@@ -18,24 +22,31 @@ export const codex: Backend = {
   submitKeys: ['Enter'],
   readsPastes: true,
   acceptance: 'Screen',
+  queues: true,
   defaultWakeAtMarker: 'Controller',
   hasRemoteControl: false,
   canResume: true,
+  answers: CODEX_ANSWERS,
+  compactCommand: '/compact',
+  signals: codexSignals,
+  steadyScreen: steadyCodex,
 };
 
-function launchCodex({ permissions, model, resume, args, prompt }: LaunchRequest): Launch {
+function launchCodex({ permissions, model, resume, args, prompt, signals }: LaunchRequest): Launch {
   const conversation = resume?.id ?? resume?.name;
+  const hooks = signals === undefined ? { argv: [], env: {} } : codexHooks(signals);
   const argv = [
     'codex',
     ...(conversation === undefined ? [] : ['resume']),
     // Without it two background daemons are left behind that outlive the session.
     '--no-daemon',
     ...(permissions === 'Bypass' ? ['--dangerously-bypass-approvals-and-sandbox'] : []),
+    ...hooks.argv,
     ...flag('--model', model),
     ...args,
     '--',
     ...(conversation === undefined ? [] : [conversation]),
     prompt,
   ];
-  return { argv, env: {} };
+  return { argv, env: hooks.env };
 }

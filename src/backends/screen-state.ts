@@ -32,6 +32,7 @@ export type ScreenCause =
 export type DialogName =
   | 'ApiKey'
   | 'BypassPermissions'
+  | 'HooksReview'
   | 'Login'
   | 'Other'
   | 'Permission'
