@@ -19,8 +19,11 @@ export function textUnder(text: string, marker: string, maxLength: number): stri
   const rest = lines.slice(at + 1);
   const end = rest.findIndex(({ text: line, isSaid }) => isSaid && /^ {0,3}#{1,6}([ \t]|$)/.test(line));
   const below = (end < 0 ? rest : rest.slice(0, end)).map(({ text: line }) => line);
-  const behind = (lines[at]?.text ?? '').slice(marker.length).replace(/^[\s:,.–—-]+/, '');
-  return cut(plain([behind, ...below].join('\n').replaceAll(/<!--[\s\S]*?(-->|$)/g, ' ')), maxLength);
+  const behind = (lines[at]?.text ?? '').slice(marker.length, 8 * maxLength).replace(/^[\s:,.–—-]+/, '');
+  const said = [behind, below.join('\n').slice(0, 8 * maxLength)].map((part) =>
+    plain(part.replaceAll(/<!--[\s\S]*?(-->|$)/g, ' ')),
+  );
+  return cut(said.filter((part) => part !== '').join('; '), maxLength);
 }
 
 function markerLine(text: string, marker: string): number {

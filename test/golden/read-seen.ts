@@ -35,6 +35,7 @@ export type Given = GateGiven & {
   readonly dependencies?: AgentObservation['related']['dependencies'];
   readonly stopped?: object;
   readonly stalledOthers?: readonly string[];
+  readonly blockedPhase?: string;
   readonly commit?: string;
   readonly statusFile?: string;
   readonly clearStatusFiles?: readonly string[];
@@ -123,7 +124,7 @@ function alive(agent: AgentObject, { screen = '', quiet = '0s', markerSince }: G
 }
 
 function relatedOf(given: Given): Partial<AgentObservation['related']> {
-  const { sequence, dependencies = [], stalledOthers = [], stopped } = given;
+  const { sequence, dependencies = [], stalledOthers = [], stopped, blockedPhase } = given;
   return {
     repository: repositoryOf(given),
     ...(sequence === undefined ? {} : { sequence: objectOf('Sequence', { name: 'main', ...sequence }) }),
@@ -131,6 +132,7 @@ function relatedOf(given: Given): Partial<AgentObservation['related']> {
     deliveries: deliveriesOf(given),
     dependencies,
     stalledOthers,
+    ...compact({ blockedPhase }),
     ...(stopped === undefined ? {} : { stopped: stopped as never }),
   };
 }

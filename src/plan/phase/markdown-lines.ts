@@ -39,8 +39,9 @@ function rawEnd(line: string): End | undefined {
 
 // A comment that begins a line hides all that follows until it ends; within a line it is one only when it ends at all.
 function commentEnd(line: string, isEndedLater: boolean): End | undefined {
-  const told = line.replaceAll(/`[^`]*`/g, '').replaceAll(/<!--.*?-->/g, '');
-  const isOpen = told.includes('<!--') && (isEndedLater || /^ {0,3}<!--/.test(told));
+  const told = line.replaceAll(/`[^`]*`/g, '');
+  const open = told.lastIndexOf('<!--');
+  const isOpen = open >= 0 && !told.includes('-->', open) && (isEndedLater || /^ {0,3}<!--/.test(told));
   return isOpen ? (other) => other.includes('-->') : undefined;
 }
 
