@@ -39,8 +39,9 @@ function removed(before: Phases, after: Phases): readonly string[] {
 function added({ phases, formerPhases = [] }: SequenceStatus, after: SequenceStatus): readonly string[] {
   const done = [...phases, ...formerPhases].filter(({ state }) => state === 'Done');
   return after.phases
-    .filter(({ name }) => find(phases, name) === undefined && find(done, name) === undefined)
+    .filter(({ name }) => find(phases, name) === undefined)
     .map(({ name, id }) => {
+      if (find(formerPhases, name) !== undefined) return `phase "${name}" comes back`;
       const twin = done.find((entry) => entry.id === id);
       if (twin === undefined) return `phase "${name}" is new`;
       return `phase "${name}" is new and is worked on anew: its id "${id}" was done as phase "${twin.name}", whose done marker may still stand in the status file`;
