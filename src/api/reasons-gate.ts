@@ -56,6 +56,11 @@ export const gateReasons = {
     next: 'Read what it printed in the file that `ccci gate` names.',
   },
   EvidenceObsolete: { meaning: 'A newer claim took the place of the one that was being shown.', next: NOTHING },
+  ClaimReopened: {
+    meaning:
+      'A claim that was answered waits again: its answer was taken out of the history, or taken back by a person.',
+    next: NOTHING,
+  },
   GateOverridden: {
     meaning: 'A person answered a claim; that stands for the verdict until there is a newer claim.',
     next: 'Nothing to do; `ccci gate clear` takes it back.',

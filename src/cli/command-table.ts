@@ -30,6 +30,7 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   stop: { group: 'Steering', load: async () => (await import('./commands/stop.ts')).stop },
   suspend: { group: 'Steering', load: async () => (await import('./commands/suspend.ts')).suspend },
   resume: { group: 'Steering', load: async () => (await import('./commands/resume.ts')).resume },
+  gate: { group: 'Steering', load: async () => (await import('./commands/gate.ts')).gate },
   phase: { group: 'Steering', load: async () => (await import('./commands/phase.ts')).phase },
   reconcile: { group: 'Steering', load: async () => (await import('./commands/reconcile.ts')).reconcile },
   init: { group: 'Set-up', load: async () => (await import('./commands/init.ts')).init },

@@ -4,6 +4,7 @@ import { isUnreadable } from '#store/store.ts';
 import { findController } from './ask-controller.ts';
 import { conditionOf, conditionsOf, isObserved, statusText } from './conditions-of.ts';
 import type { Context } from './context.ts';
+import { gateDetail } from './gate-detail.ts';
 import { isReadable } from './is-readable.ts';
 import { entriesOf, shownOrder } from './read-phases.ts';
 import { written } from './render-applied.ts';
@@ -224,14 +225,6 @@ function plainView(object: StoredObject, detail: string): PlainView {
     message: ready?.message ?? 'not looked at yet',
     detail,
   };
-}
-
-function gateDetail({ status }: StoredObject): string {
-  const scopes = status?.['scopes'];
-  if (!Array.isArray(scopes)) return '';
-  return (scopes as readonly JsonObject[])
-    .map((one) => `${String(one['scope'])} ${String(one['state']).toLowerCase()}`)
-    .join(', ');
 }
 
 function objectIn(value: unknown): JsonObject {

@@ -111,12 +111,12 @@ function forget(seen: GateObservation, owed: readonly Obligation[], moment: Mome
     .map(({ metadata }): Action => ({ type: 'DeleteDelivery', ...why, name: metadata.name }));
 }
 
-// A claim that was answered is open again when its answer was taken out of the history: it is told anew.
+// A claim that was answered is open again when its answer was taken out of the history, or taken back by a person: it is told anew.
 function reopen(seen: GateObservation, owed: readonly Obligation[]): readonly Action[] {
   const open = new Set(owed.map(({ name }) => name));
   const why = {
-    reason: 'HistoryRewritten',
-    message: 'its answer is no longer part of the branch',
+    reason: 'ClaimReopened',
+    message: 'its answer does not stand any more',
     blast: 'none',
   } as const;
   return seen.deliveries

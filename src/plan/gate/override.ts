@@ -12,12 +12,11 @@ export function overriddenCommit({ claim, verdict }: Pick<ScopeState, 'claim' | 
 
 /** The scope as a person's word leaves it. The word holds for the one claim; a newer claim ends it, and so does a veto that the person had not seen. */
 export function withOverride(gate: GateObject, scope: ScopeState): ScopeState {
-  const override = gate.operator?.overrides?.find((one) => one.scope === scope.scope);
+  const override = gate.operator?.overrides?.find(({ commit }) => commit === overriddenCommit(scope));
   if (override === undefined || !holds(override, scope)) return scope;
   return { ...scope, state: STATES[override.verdict], awaits: undefined, override };
 }
 
 function holds(override: Override, scope: ScopeState): boolean {
-  if (override.commit !== overriddenCommit(scope)) return false;
   return scope.state !== 'Vetoed' || override.verdict === 'Veto' || scope.verdict?.sha === override.answer;
 }
