@@ -224,6 +224,22 @@ export const agentReasons = {
     next: 'Nothing to do: it is typed when the turn is over.',
   },
   DeliveryDue: { meaning: 'A message is there for the agent and is typed when it can take it.', next: NOTHING },
+  StateContradicted: {
+    meaning: 'What the program says about itself and what its screen shows differ; the more careful one counts.',
+    next: 'Look at it with `ccci attach`; nothing is ended for that. `ccci describe` shows what each of them says.',
+  },
+  SignalsUnreadable: {
+    meaning: 'What the program says about itself can not be read, so its silence proves nothing.',
+    next: 'Correct the permissions of the folder that the message names.',
+  },
+  VersionNotCovered: {
+    meaning: 'The program is of a version whose screens and signals nobody has recorded yet.',
+    next: 'It works on with care. `ccci doctor` shows what was not known; install the covered version if that is a lot.',
+  },
+  WaitTooLong: {
+    meaning: 'The declared wait is longer than `liveness.maxWait`, and only so much is believed.',
+    next: 'Tell the agent in its prompt to wait for less, or raise `liveness.maxWait`.',
+  },
   Nudged: { meaning: 'A stalled agent was asked to go on.', next: NOTHING },
   Interrupted: { meaning: 'A stalled agent was interrupted.', next: NOTHING },
 } as const satisfies Readonly<Record<string, ReasonEntry>>;

@@ -48,6 +48,9 @@ export const CONDITION_TYPES = {
   ManifestValid: 'The manifests that the controller follows are valid.',
   StorageAvailable: 'The state directory can be written.',
   Taken: 'The agent accepted the message.',
+  StateContradicted: 'What the program of the agent says and what its screen shows differ for longer than a moment.',
+  VersionCovered: 'The program of the agent is of a version whose screens and signals are known.',
+  WaitTooLong: 'The agent declared a wait that is longer than is believed.',
   UsageLimited: 'The usage limit of the account is reached.',
   BudgetCounted: 'What the agent spends can be counted against its budget.',
 } as const satisfies Readonly<Record<string, string>>;

@@ -1,4 +1,5 @@
 import type { BackendSignals } from './backend.ts';
+import { claudeAcceptance } from './claude-acceptance.ts';
 import { followClaudeEvents, type ClaudeReading } from './claude-events.ts';
 import { limitWindow } from './claude-failures.ts';
 import { claudeFiles } from './claude-files.ts';
@@ -9,7 +10,11 @@ import type { SignalOptions, SignalState } from './signal-state.ts';
 import { hasSpoken, type Signal, type SignalLog } from './signal.ts';
 
 /** Claude's channels: hooks, status line, the file of its process, its transcript. */
-export const claudeSignals: BackendSignals = { read: readClaudeSignals, files: claudeFiles };
+export const claudeSignals: BackendSignals = {
+  read: readClaudeSignals,
+  files: claudeFiles,
+  acceptance: claudeAcceptance,
+};
 
 /** Reads everything that claude (2.1.197) says about itself; undefined when it said nothing. */
 export function readClaudeSignals(log: SignalLog, options: SignalOptions): SignalState | undefined {
@@ -29,7 +34,7 @@ export function readClaudeSignals(log: SignalLog, options: SignalOptions): Signa
     untilMs: reading.state === 'UsageLimited' ? resetMs(log, { ...side.limits }, atMs) : undefined,
     conversation: side.conversation ?? conversationOf(process?.conversation),
     version,
-    isToolRunning: isToolRunning(log, reading),
+    ...runningTool(log, reading),
   };
 }
 
@@ -43,10 +48,19 @@ function withTools(told: ClaudeReading | undefined, log: SignalLog): ClaudeReadi
   return { state: 'Busy', evidence, atMs: newest.atMs };
 }
 
-function isToolRunning(log: SignalLog, reading: ClaudeReading): boolean | undefined {
+function runningTool(log: SignalLog, reading: ClaudeReading): Pick<SignalState, 'isToolRunning' | 'toolCalledMs'> {
   const called = log.latest['PreToolUse'];
-  if (called === undefined || reading.state !== 'Busy') return undefined;
-  return newestOf(called, log.latest['PostToolBatch']) === called && isInTurn(called, log) ? true : undefined;
+  if (called === undefined || reading.state !== 'Busy') return {};
+  const isRunning = newestOf(called, log.latest['PostToolBatch']) === called && isInTurn(called, log);
+  return isRunning ? { isToolRunning: true, toolCalledMs: called.atMs } : {};
+}
+
+// The status line is drawn again when nothing happens, and the history is that of all sessions: they do not count.
+function pulseOf(log: SignalLog): string {
+  const { PreToolUse, PostToolBatch, SubagentStop, process, transcript } = log.latest;
+  const times = [log.events.at(-1), PreToolUse, PostToolBatch, SubagentStop].map((one) => one?.atMs ?? 0);
+  const status = numberIn(process?.payload, 'statusUpdatedAt') ?? 0;
+  return [...times, status, numberIn(transcript?.payload, 'bytes') ?? 0].join(' ');
 }
 
 // A call that no turn's end came after.
@@ -72,6 +86,7 @@ function sideFacts(log: SignalLog, options: SignalOptions) {
     usage: usd === undefined ? undefined : { usd },
     conversation: conversationOf(id, textIn(last, 'transcript_path') ?? textIn(line, 'transcript_path')),
     version: textIn(line, 'version'),
+    pulse: pulseOf(log),
     limits: limitsOf(line, options),
   };
 }

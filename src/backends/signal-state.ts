@@ -21,6 +21,10 @@ export type SignalState = {
   readonly usage?: Usage | undefined;
   readonly conversation?: { readonly id: string; readonly file?: string | undefined } | undefined;
   readonly version?: string | undefined;
+  /** A text that changes whenever something happened: a hook, a line of the transcript. Two equal ones mean silence. */
+  readonly pulse?: string | undefined;
+  /** When the tool that runs was called, epoch ms. */
+  readonly toolCalledMs?: number | undefined;
   /** True while a tool that the turn has called has not come back. */
   readonly isToolRunning?: boolean | undefined;
   /** Ends of usage windows that the program tells now, epoch ms by its own name for the window. */

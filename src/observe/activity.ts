@@ -1,7 +1,7 @@
 import type { Fact } from '#api/fact.ts';
 import type { TreeActivity } from '#drivers/process/process.ts';
 
-/** How quiet an agent is, by two independent signals: what its screen shows and what its processes do. */
+/** How quiet an agent is, by independent signals: what it says itself, what its screen shows, what its processes do. */
 export type Activity = {
   /** Time that nothing moved, while the controller was watching. */
   readonly quietMs: number;
@@ -12,8 +12,15 @@ export type Activity = {
 /** One look at an agent. */
 export type Glance = {
   readonly subject: string;
+  /** The screen without what moves by itself. */
   readonly screen: Fact<string>;
   readonly tree: Fact<TreeActivity>;
+  /** Changes whenever its own channels say that something happened; undefined when they are silent. */
+  readonly pulse?: string | undefined;
+  /** True for a program that draws a spinner: its own CPU time proves nothing, only that of its children. */
+  readonly hasSpinner?: boolean | undefined;
+  /** How long ago the tool that runs was called, ms; undefined when none runs. */
+  readonly toolAgeMs?: number | undefined;
   readonly marker?: string | undefined;
   /** When something was tried against a stall last: what that typed shows on the screen, too. */
   readonly stepAt?: string | undefined;
@@ -22,6 +29,8 @@ export type Glance = {
 type Memory = {
   subject: string;
   screen: string;
+  pulse: string | undefined;
+  isToolAlive: boolean;
   cpuTicks: number;
   descendants: string;
   atMs: number;
@@ -35,12 +44,17 @@ type Memory = {
 const QUIET_CPU_SHARE = 0.04;
 /** Clock ticks of /proc are 10 ms on every Linux that Node runs on. */
 const TICK_MS = 10;
+/** A tool that has not come back for longer than this counts as hung, although its process lives. */
+const LONGEST_TOOL_MS = 24 * 60 * 60 * 1000;
+/** A tool's process is there a moment after the call was told, or before. */
+const CALL_SLACK_MS = 2000;
 /** A gap between looks in which nobody watched: suspend, a stopped controller, a blocked loop. */
 const WATCH_GAP_MS = 120_000;
 
 /**
- * Remembers the last look at each agent and says how long nothing moved. Movement is a changed screen, CPU time above
- * a resting CLI's, or another set of descendants. The first change of the screen after a nudge or an interrupt is the
+ * Remembers the last look at each agent and says how long nothing moved. Movement is a word of its own, a changed screen
+ * (what a spinner does by itself left out), CPU time above a resting CLI's, another set of descendants, or a tool whose
+ * process lives: `sleep 3h` prints nothing and uses nothing, and is work. The first change of the screen after a nudge or an interrupt is the
  * terminal's echo of it, and no movement: else a program that hangs would look alive after each. Quiet time counts only between looks that followed each other, so
  * downtime, suspend and clock jumps never make an agent look idle; it is too short rather than too long.
  */
@@ -54,7 +68,9 @@ export class ActivityTracker {
     const next: Memory = {
       subject: glance.subject,
       screen: glance.screen.value,
-      cpuTicks: glance.tree.value.cpuTicks,
+      pulse: glance.pulse,
+      isToolAlive: isToolAlive(glance, glance.tree.value),
+      cpuTicks: cpuOf(glance, glance.tree.value),
       descendants: glance.tree.value.descendants.join(' '),
       atMs: now.monoMs,
       movedAtMs: now.monoMs,
@@ -76,9 +92,19 @@ export class ActivityTracker {
   }
 }
 
+function cpuOf({ hasSpinner }: Glance, { cpuTicks, ownTicks = 0 }: TreeActivity): number {
+  return hasSpinner === true ? cpuTicks - ownTicks : cpuTicks;
+}
+
+// Helpers that live as long as the program are older than the call, and prove nothing about it.
+function isToolAlive({ toolAgeMs }: Glance, { youngestAgeMs }: TreeActivity): boolean {
+  if (toolAgeMs === undefined || youngestAgeMs === undefined || toolAgeMs > LONGEST_TOOL_MS) return false;
+  return youngestAgeMs <= toolAgeMs + CALL_SLACK_MS;
+}
+
 function hasMoved(before: Memory, next: Memory): boolean {
   const elapsedMs = next.atMs - before.atMs;
-  if (elapsedMs > WATCH_GAP_MS) return true;
+  if (elapsedMs > WATCH_GAP_MS || next.isToolAlive || before.pulse !== next.pulse) return true;
   const usedMs = (next.cpuTicks - before.cpuTicks) * TICK_MS;
   // One tick is the smallest step the kernel tells: between close looks it proves nothing.
   const isBusy = usedMs > Math.max(TICK_MS, elapsedMs * QUIET_CPU_SHARE) || usedMs < 0;

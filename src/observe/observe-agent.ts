@@ -1,14 +1,17 @@
 import type { AgentObject } from '#api/agent.ts';
 import { ABSENT, known, type Fact } from '#api/fact.ts';
+import { parseDurationMs } from '#api/quantity.ts';
 import type { AgentState } from '#backends/agent-state.ts';
 import { mergeState, nameState, type Evidence } from '#backends/merge-state.ts';
 import { backendOf } from '#backends/registry.ts';
+import type { SignalState } from '#backends/signal-state.ts';
 import type { ProcessView } from '#drivers/process/process.ts';
 import type { TmuxView } from '#drivers/tmux/tmux.ts';
 
 import type { Activity } from './activity.ts';
 import { findPane, type FoundPane } from './find-pane.ts';
 import type { AgentObservation } from './observation.ts';
+import { observeConversation } from './observe-conversation.ts';
 import { observeEnvironment } from './observe-environment.ts';
 import { observeMessages } from './observe-messages.ts';
 import type { Look } from './readers.ts';
@@ -57,6 +60,7 @@ export async function observeAgent(agent: AgentObject, look: Look): Promise<Agen
     prompt,
     promptHash: prompt.state === 'known' ? readers.hash(prompt.value) : '',
     ...messages,
+    conversation: await observeConversation(agent, readers),
     environmentProblems: environment.problems,
     environmentHashes: environment.hashes,
     related,
@@ -119,18 +123,35 @@ async function observeActivity(
     return {};
   }
   if (screen.state !== 'known') return { state: stateOf(agent, { signals: signals.signalState }, look) };
-  const screenState = backendOf(agent.spec.backend.type).classify(screen.value, {
-    waitMarker: agent.spec.liveness.waitMarker,
-  });
+  const { signalState } = signals;
+  const backend = backendOf(agent.spec.backend.type);
+  const screenState = backend.classify(screen.value, { waitMarker: agent.spec.liveness.waitMarker });
+  const state = stateOf(agent, { signals: signalState, screen: screenState }, look);
   const tree = await look.readers.processes.tree(process.value.pid);
-  const subject = `${String(process.value.pid)}.${String(process.value.startTime)}`;
-  const activity: Activity | undefined = look.readers.activity.look(
-    key,
-    { subject, screen, tree, marker: screenState.waitMarker, stepAt: agent.status?.stall?.stepAt },
-    look.readers.now(),
-  );
-  const state = stateOf(agent, { signals: signals.signalState, screen: screenState }, look);
-  return { screenState, state, activity };
+  const now = look.readers.now();
+  const glance = {
+    subject: `${String(process.value.pid)}.${String(process.value.startTime)}`,
+    screen: known(backend.steadyScreen?.(screen.value) ?? screen.value),
+    tree,
+    pulse: signalState?.pulse,
+    hasSpinner: backend.steadyScreen !== undefined,
+    toolAgeMs: toolAge(signalState, now.wallMs),
+    marker: state.waitMarker,
+    stepAt: agent.status?.stall?.stepAt,
+  };
+  const activity: Activity | undefined = look.readers.activity.look(key, glance, now);
+  return { screenState, state: nameQuiet(state, activity, agent), activity };
+}
+
+function toolAge(signals: SignalState | undefined, nowMs: number): number | undefined {
+  return signals?.toolCalledMs === undefined ? undefined : Math.max(0, nowMs - signals.toolCalledMs);
+}
+
+// A turn in which nothing at all has moved for too long. Channels that contradict each other prove nothing.
+function nameQuiet(state: AgentState, activity: Activity | undefined, { spec }: AgentObject): AgentState {
+  const isQuiet = (activity?.quietMs ?? 0) >= parseDurationMs(spec.liveness.wedgedAfter);
+  const isInTurn = state.state === 'Busy' || state.state === 'Compacting';
+  return isQuiet && isInTurn && state.contradiction === undefined ? { ...state, state: 'Wedged' } : state;
 }
 
 function stateOf(agent: AgentObject, evidence: Omit<Evidence, 'nowMs'>, { readers }: Look): AgentState {

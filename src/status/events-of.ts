@@ -29,14 +29,28 @@ const SAYS: Readonly<Record<string, string>> = {
 };
 
 /** Actions that a person does not want to hear of each time. */
-const QUIET = ['FetchMirror', 'SettleDelivery', 'DeleteDelivery', 'EnsureSequence', 'EnsureAccount', 'MakeWorkdir', 'Finalize'];
+const QUIET = [
+  'FetchMirror',
+  'SettleDelivery',
+  'DeleteDelivery',
+  'EnsureSequence',
+  'EnsureAccount',
+  'MakeWorkdir',
+  'Finalize',
+];
 
 /** What a person should hear of this pass: what was done or failed, and conditions that changed. Ids are deterministic, so that an event written twice is one. */
 export function eventsOf(pass: Pass, after: StatusRecord): readonly StoredEvent[] {
   const fromOutcomes = pass.outcomes.flatMap((outcome, index) => outcomeEvent(pass, outcome, index));
   const before = pass.object.status?.conditions ?? [];
   const fromConditions = after.conditions.flatMap((condition) => conditionEvent(pass, before, condition));
-  return [...fromOutcomes, ...fromConditions, ...phaseOrderEvents(pass, after), ...repositoryEvents(pass), ...gateEvents(pass, after)];
+  return [
+    ...fromOutcomes,
+    ...fromConditions,
+    ...phaseOrderEvents(pass, after),
+    ...repositoryEvents(pass),
+    ...gateEvents(pass, after),
+  ];
 }
 
 function outcomeEvent(pass: Pass, outcome: Outcome, index: number): readonly StoredEvent[] {
@@ -80,6 +94,9 @@ const NEWS: Readonly<Record<string, 'True' | 'False'>> = {
   DoneRefused: 'True',
   OverTime: 'True',
   Healthy: 'False',
+  StateContradicted: 'True',
+  VersionCovered: 'False',
+  WaitTooLong: 'True',
   ConfigCurrent: 'False',
 };
 

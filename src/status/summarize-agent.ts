@@ -6,8 +6,10 @@ import { agentChanges } from './agent/agent-changes.ts';
 import type { AgentPass } from './agent/agent-pass.ts';
 import { agentReadiness } from './agent/agent-readiness.ts';
 import { exitStatus } from './agent/exit-status.ts';
+import { guardStatus } from './agent/guard-status.ts';
 import { restartStatus } from './agent/restart-status.ts';
 import { adoptedStatus, sessionStatus, startedStatus, withoutLaunch } from './agent/session-status.ts';
+import { stateChanges } from './agent/state-changes.ts';
 import { stateStatus } from './agent/state-status.ts';
 import { stallStatus, waitStatus, wokenStatus } from './agent/stall-status.ts';
 import { messageStatus } from './agent/message-status.ts';
@@ -16,6 +18,7 @@ import { conditionsOf, doneOutcome } from './pass.ts';
 /** The status of an agent after a pass. */
 export function summarizeAgent(pass: AgentPass): AgentStatus {
   const kept = keptStatus(pass);
+  const state = stateStatus(pass);
   const started = doneOutcome(pass, 'CreateSession');
   const ended = doneOutcome(pass, 'StopSession') !== undefined && started === undefined;
   return {
@@ -23,15 +26,18 @@ export function summarizeAgent(pass: AgentPass): AgentStatus {
     ...(started === undefined ? {} : startedStatus(pass, started.action as CreateSession)),
     ...adoptedStatus(pass),
     ...(ended ? {} : { ...sessionStatus(pass), ...exitStatus(pass) }),
-    ...stateStatus(pass),
+    ...state,
     ...stallStatus(pass),
     ...waitStatus(pass),
     ...wokenStatus(pass),
     ...messageStatus(pass),
     ...restartStatus(pass),
+    ...guardStatus(pass),
     handOffs: handOffs(pass),
     observedGeneration: pass.object.metadata.generation,
-    conditions: [...conditionsOf(pass, agentReadiness(pass), agentChanges(pass))],
+    conditions: [
+      ...conditionsOf(pass, agentReadiness(pass), [...agentChanges(pass), ...stateChanges(pass, state.state)]),
+    ],
   };
 }
 

@@ -21,6 +21,10 @@ export type ProcessView = {
 export type TreeActivity = {
   /** CPU ticks used by the live tree so far (children that ended are counted through their parents). */
   readonly cpuTicks: number;
+  /** Those of the root alone, without its descendants. */
+  readonly ownTicks?: number | undefined;
+  /** Age of the youngest live descendant, ms; undefined when there is none. */
+  readonly youngestAgeMs?: number | undefined;
   /** Pids of live descendants (the root not counted), ascending. */
   readonly descendants: readonly number[];
 };

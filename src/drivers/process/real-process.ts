@@ -69,13 +69,25 @@ async function tree(root: number): Promise<TreeActivity | undefined> {
   const found: ProcStat[] = [top];
   // `found` grows while it is walked: that is the breadth-first search.
   for (const entry of found) found.push(...(byParent.get(entry.pid) ?? []));
+  const youngest = Math.max(...found.slice(1).map((entry) => entry.startTime));
+  const ageMs = found.length > 1 ? ageOf(youngest) : undefined;
   return {
+    ownTicks: top.cpuTicks,
+    ...(ageMs === undefined ? {} : { youngestAgeMs: ageMs }),
     cpuTicks: found.reduce((sum, entry) => sum + entry.cpuTicks + entry.childTicks, 0),
     descendants: found
       .slice(1)
       .map((entry) => entry.pid)
       .sort((a, b) => a - b),
   };
+}
+
+/** Clock ticks of /proc are 10 ms on every Linux that Node runs on. */
+const TICK_MS = 10;
+
+function ageOf(startTime: number): number | undefined {
+  const uptimeMs = Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]) * 1000;
+  return Number.isFinite(uptimeMs) ? Math.max(0, uptimeMs - startTime * TICK_MS) : undefined;
 }
 
 async function signal(

@@ -3,22 +3,22 @@ import { fromIso, toIso } from '#api/time.ts';
 import { backendOf } from '#backends/registry.ts';
 
 import { doNow, settled, waitFor, type Decision } from '../plan.ts';
-import { isAlive, ownPane, targetOf, type AgentCase } from './agent-case.ts';
+import { isAlive, ownPane, stateOf, targetOf, type AgentCase } from './agent-case.ts';
+import { withoutProof } from './may-restart.ts';
 import { planStart } from './start.ts';
 import { declaredWait } from './wait-marker.ts';
 
 /** States in which a quiet agent waits for something that no restart brings: never a stall. */
-const BLOCKED_STATES = ['AwaitingInput', 'UsageLimited', 'AuthRequired', 'Compacting'];
+const BLOCKED_STATES = ['AwaitingInput', 'UsageLimited', 'AuthRequired', 'ApiError'];
 
-/** True when a live agent is quiet by both signals for too long and declared no wait that is still running. */
+/** True when a live agent is quiet by every channel that it has for too long and declared no wait that is still running. */
 export function isStalled(at: AgentCase): boolean {
-  const { screenState, activity } = at.seen;
-  if (!isAlive(at) || screenState === undefined || activity === undefined) return false;
-  const isBlocked = BLOCKED_STATES.includes(screenState.state) && screenState.spoofable !== true;
+  const { activity } = at.seen;
+  const state = stateOf(at);
+  if (!isAlive(at) || state === undefined || activity === undefined) return false;
+  const isBlocked = BLOCKED_STATES.includes(state.state) && state.spoofable !== true;
   if (isBlocked || isInHumanHands(at) || isParked(at)) return false;
-  const { stallAfter, wedgedAfter } = at.agent.spec.liveness;
-  const boundMs = parseDurationMs(screenState.state === 'Busy' ? wedgedAfter : stallAfter);
-  if (activity.quietMs < boundMs) return false;
+  if (activity.quietMs < quietBoundMs(at)) return false;
   const wait = declaredWait(at);
   return wait === undefined || wait.isOver;
 }
@@ -33,14 +33,23 @@ function isParked({ seen }: AgentCase): boolean {
   return seen.related.blockedPhase !== undefined && seen.screenState?.state !== 'Busy';
 }
 
+// In mid-turn, and where it can not be told what is, an agent is left alone for much longer than at rest.
+function quietBoundMs(at: AgentCase): number {
+  const { stallAfter, wedgedAfter } = at.agent.spec.liveness;
+  const name = stateOf(at)?.state ?? 'Unknown';
+  const isOpaque = name === 'Unknown' && at.agent.spec.backend.type !== 'command';
+  const isInTurn = name === 'Busy' || name === 'Wedged' || name === 'Compacting';
+  return parseDurationMs(isInTurn || isOpaque ? wedgedAfter : stallAfter);
+}
+
 /** When a quiet agent would count as stalled, ms from now; undefined when it is not getting nearer. */
 export function stallDueInMs(at: AgentCase): number | undefined {
   const { activity } = at.seen;
   if (activity === undefined || isStalled(at)) return undefined;
-  const { stallAfter, grace } = at.agent.spec.liveness;
+  const { grace } = at.agent.spec.liveness;
   const wait = declaredWait(at);
   const waitLeftMs = wait === undefined ? 0 : wait.untilMs + parseDurationMs(grace) - at.moment.wallMs;
-  const dueMs = Math.max(parseDurationMs(stallAfter) - activity.quietMs, waitLeftMs);
+  const dueMs = Math.max(quietBoundMs(at) - activity.quietMs, waitLeftMs);
   return dueMs > 0 ? dueMs : undefined;
 }
 
@@ -54,6 +63,8 @@ export function healStall(at: AgentCase): Decision | undefined {
   const leftMs = (fromIso(stall.stepAt) ?? 0) + parseDurationMs(at.agent.spec.liveness.stepTimeout) - at.moment.wallMs;
   if (leftMs > 0)
     return waitFor('StalledNoMarker', 'is stalled; waits whether the last step helped', { requeueAfterMs: leftMs });
+  const unproven = withoutProof(at);
+  if (unproven !== undefined) return unproven;
   const keys = backendOf(at.agent.spec.backend.type).interruptKeys;
   if (stall.step === 'Nudged' && keys.length > 0) return interrupt(at, keys);
   const message = 'it was idle without a declared wait and did not react';
