@@ -10,6 +10,7 @@ import { createControllerLog } from './controller-log.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { failOnMistakes } from './fail-on-mistakes.ts';
 import { ManifestFollower } from './follow-manifests.ts';
+import { parseListenAddress, type ListenAddress } from './listen-address.ts';
 import { untilComplete } from './until-complete.ts';
 import { untilSettled } from './until-settled.ts';
 import { startWorld } from './start-world.ts';
@@ -33,11 +34,13 @@ const STATE_LOOK_MS = 1000;
 /** Runs the controller until it is told to end, or until what it was started for is done. */
 export async function serve(options: RunOptions, context: Context): Promise<ExitCode> {
   await refuseAgents(context);
+  const { webhookListen } = context.settings;
+  const listen = webhookListen === undefined || options.once ? undefined : parseListenAddress(webhookListen);
   const log = createControllerLog(context);
   const interrupted = new AbortController();
   context.onInterrupt(() => interrupted.abort());
   for (;;) {
-    const end = await serveState({ options, context, log, interrupted: interrupted.signal });
+    const end = await serveState({ options, context, log, interrupted: interrupted.signal, listen });
     if (end !== 'StateLost') return end;
     log.warn(
       { stateDir: context.settings.stateDir },
@@ -51,6 +54,8 @@ type Session = {
   readonly context: Context;
   readonly log: Logger;
   readonly interrupted: AbortSignal;
+  /** Where webhooks are taken, if they are. */
+  readonly listen: ListenAddress | undefined;
 };
 
 // One life of a state directory.
@@ -58,6 +63,7 @@ async function serveState(session: Session): Promise<ExitCode | 'StateLost'> {
   const { options, context, log, interrupted } = session;
   const world = await startWorld(context);
   const running = await startController(world, session);
+  const webhooks = await webhooksOf(world, running, session);
   const lost = watchState(world.rig.stateDir);
   const follower = followerOf(world, running, session);
   const ended = AbortSignal.any([interrupted, lost.signal]);
@@ -69,7 +75,7 @@ async function serveState(session: Session): Promise<ExitCode | 'StateLost'> {
     return lost.signal.aborted && !interrupted.aborted ? 'StateLost' : end;
   } finally {
     lost.close();
-    await withinTime(closeAll(running, follower));
+    await withinTime(closeAll([webhooks, follower, running]));
     log.info({ pid: context.person.pid }, 'controller ended; agents were left as they are');
   }
 }
@@ -93,6 +99,12 @@ function followerOf(world: World, running: RunningController, { options, context
   return new ManifestFollower({ paths, cwd: context.cwd, recursive, prune, store: world.store, log, enqueue });
 }
 
+async function webhooksOf(world: World, { controller }: RunningController, { log, listen }: Session) {
+  if (listen === undefined) return undefined;
+  const { serveWebhooks } = await import('#web/serve-webhooks.ts');
+  return serveWebhooks({ world, controller, log, listen });
+}
+
 type Serving = { readonly world: World; readonly running: RunningController; readonly ended: AbortSignal };
 
 async function goal({ options, context }: Session, { world, running, ended }: Serving): Promise<ExitCode> {
@@ -105,9 +117,8 @@ async function goal({ options, context }: Session, { world, running, ended }: Se
   return EXIT.ok;
 }
 
-async function closeAll(running: RunningController, follower: ManifestFollower | undefined): Promise<void> {
-  await follower?.close();
-  await running.close();
+async function closeAll(parts: readonly ({ close(): Promise<void> } | undefined)[]): Promise<void> {
+  for (const part of parts) await part?.close();
 }
 
 async function withinTime(work: Promise<void>): Promise<void> {

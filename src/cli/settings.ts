@@ -15,6 +15,8 @@ export type Settings = {
   /** Configuration file for a tmux server that ccci starts; undefined for tmux's own. */
   readonly tmuxConfig: string | undefined;
   readonly logLevel: string;
+  /** HOST:PORT at which the controller takes the git server's requests; undefined when it does not. */
+  readonly webhookListen?: string | undefined;
 };
 
 /** Where settings come from. */
@@ -41,6 +43,8 @@ export async function resolveSettings(sources: SettingSources): Promise<Settings
     tmuxSocket: tmuxSocket === undefined ? undefined : resolve(cwd, tmuxSocket),
     tmuxConfig: environment['CCCI_TMUX_CONFIG'] || undefined,
     logLevel: parsed.text('log-level') ?? 'info',
+    webhookListen:
+      parsed.text('webhook-listen') ?? (environment['CCCI_WEBHOOK_LISTEN'] || undefined) ?? config['webhookListen'],
   };
 }
 
@@ -64,7 +68,8 @@ function withoutLinks(path: string): string {
   }
 }
 
-const FIELDS = ['stateDir', 'tmuxSocket', 'user'];
+const FIELDS = ['stateDir', 'tmuxSocket', 'user', 'webhookListen'];
+const PATHS = ['stateDir', 'tmuxSocket'];
 
 async function readConfig(path: string): Promise<Readonly<Record<string, string | undefined>>> {
   if (!existsSync(path)) return {};
@@ -85,7 +90,7 @@ function checkConfig(value: unknown, path: string): Readonly<Record<string, stri
   for (const [name, field] of entries) {
     if (!FIELDS.includes(name)) throw usageError(`${path}: "${name}" must be one of ${FIELDS.join(', ')}`);
     if (typeof field !== 'string' || field === '') throw usageError(`${path}: "${name}" must be a text`);
-    if (name !== 'user' && !field.startsWith('/')) throw usageError(`${path}: "${name}" must be an absolute path`);
+    if (PATHS.includes(name) && !field.startsWith('/')) throw usageError(`${path}: "${name}" must be an absolute path`);
   }
   return Object.fromEntries(entries);
 }

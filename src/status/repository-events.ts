@@ -3,7 +3,7 @@ import type { StoredEvent } from '#store/store.ts';
 import { isoOf, type Pass } from './pass.ts';
 import { newRewrite, rewriteMessage } from './repository-history.ts';
 import { findingMessage, newFindings } from './repository-ownership.ts';
-import type { RepositoryPass } from './summarize-repository.ts';
+import type { RepositoryPass } from './repository-pass.ts';
 
 /** What a person hears of a repository beside its conditions: each force-push and each commit to what somebody else owns, once. */
 export function repositoryEvents(pass: Pass): readonly StoredEvent[] {

@@ -1,7 +1,7 @@
 import type { RepositoryStatus } from '#api/repository.ts';
 
 import { condition, doneOutcome, isoOf } from './pass.ts';
-import type { RepositoryPass } from './summarize-repository.ts';
+import type { RepositoryPass } from './repository-pass.ts';
 
 type Rewrite = NonNullable<RepositoryStatus['rewrite']>;
 

@@ -3,7 +3,7 @@ import { judgeOwnership, unknownWriters } from '#plan/repository/judge-ownership
 
 import { condition } from './pass.ts';
 import { isAcknowledged } from './repository-history.ts';
-import type { RepositoryPass } from './summarize-repository.ts';
+import type { RepositoryPass } from './repository-pass.ts';
 
 type OwnershipStatus = NonNullable<RepositoryStatus['ownership']>;
 

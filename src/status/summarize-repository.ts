@@ -1,14 +1,11 @@
 import { compact } from '#api/compact.ts';
 import type { Condition, ConditionChange, Readiness } from '#api/conditions.ts';
-import type { RepositoryObject, RepositoryStatus } from '#api/repository.ts';
-import type { RepositoryObservation } from '#observe/observation.ts';
+import type { RepositoryStatus } from '#api/repository.ts';
 
 import { condition, conditionsOf, doneOutcome, isoOf, unsettledReadiness, type Pass } from './pass.ts';
 import { historyCondition, openRewrite } from './repository-history.ts';
 import { ownershipConditions, ownershipStatus } from './repository-ownership.ts';
-
-/** One pass over a repository. */
-export type RepositoryPass = Pass<RepositoryObject, RepositoryObservation>;
+import type { RepositoryPass } from './repository-pass.ts';
 
 /** The status of a repository: the one commit that everything derives from, whether the remote answers, and what was done to its history. */
 export function summarizeRepository(pass: RepositoryPass): RepositoryStatus {

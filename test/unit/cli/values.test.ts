@@ -13,6 +13,7 @@ import { jsonPatch } from '#cli/json-patch.ts';
 import { jsonPath } from '#cli/json-path.ts';
 import { readLabelSelector } from '#cli/label-selector.ts';
 import { createLogFile } from '#cli/log-file.ts';
+import { parseListenAddress } from '#cli/listen-address.ts';
 import { resolveSettings } from '#cli/settings.ts';
 import type { Json, JsonObject } from '#store/store.ts';
 
@@ -143,6 +144,19 @@ describe('settings', () => {
       (await settings([], { CCCI_STATE_DIR: '', HOME: folder })).stateDir,
       join(folder, '.local/state/ccci'),
     );
+  });
+
+  it('say where webhooks are taken, by flag, environment or the file of the machine', async () => {
+    const file = config('webhookListen: 127.0.0.1:1\n');
+    const listen = async (environment: Record<string, string>, path = none) =>
+      (await settings([], { HOME: folder, ...environment }, path)).webhookListen;
+    assert.equal(await listen({}, file), '127.0.0.1:1');
+    assert.equal(await listen({ CCCI_WEBHOOK_LISTEN: '[::1]:2' }, file), '[::1]:2');
+    assert.equal(await listen({}), undefined);
+    assert.deepEqual(parseListenAddress('[::1]:8901'), { host: '::1', port: 8901 });
+    assert.deepEqual(parseListenAddress('hooks.example.org:0'), { host: 'hooks.example.org', port: 0 });
+    for (const text of ['', '8901', ':8901', 'host', 'host:x', 'host:70000', '::1:8901'])
+      assert.throws(() => parseListenAddress(text), /must be HOST:PORT, such as 127\.0\.0\.1:8901/, text);
   });
 
   it('know one state directory under all its names', async () => {
