@@ -15,6 +15,8 @@ export type ScopeState = {
   readonly awaits?: 'Verdict' | 'ClearVerdict' | undefined;
   /** What the gate's own command shows about the claim. */
   readonly evidence?: ScopeEvidence | undefined;
+  /** True when the evidence says something else than the verdict, and so stands in its place. */
+  readonly isVerdictVoid?: boolean;
   /** A person's word, which stands for the verdict. */
   readonly override?: Override | undefined;
 };

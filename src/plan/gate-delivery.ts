@@ -41,7 +41,7 @@ type Item = Obligation & { readonly plain: string; readonly short: string };
 
 const WORDS = {
   Passed: 'PASS',
-  EvidenceRunning: 'PASS, and the evidence is still being gathered',
+  EvidenceRunning: 'PASS',
   Failed: 'FAIL',
   Vetoed: 'VETO',
   Unclear: 'unclear',

@@ -76,15 +76,23 @@ function untilCounted({ gate }: GateCase, { scopes, carried }: GateReading): num
   return isOpen ? waitSliceMs(gate) : undefined;
 }
 
+const ABOUT = {
+  Claim: 'claim',
+  Reminder: 'claim',
+  Verdict: 'verdict',
+  Unclear: 'verdict',
+  Evidence: 'failed evidence about claim',
+  Override: "a person's word on",
+} as const satisfies Readonly<Record<Obligation['kind'], string>>;
+
 function create(at: GateCase, owed: readonly Obligation[]): readonly Action[] {
   const existing = new Set(at.seen.deliveries.map((delivery) => delivery.metadata.name));
   return owed
     .filter(({ name }) => !existing.has(name))
     .map((item): Action => {
       const { name, kind, sha, agent } = item;
-      const what = kind === 'Claim' || kind === 'Reminder' ? 'claim' : 'verdict';
-      const message = `${what} ${sha.slice(0, 12)} is for ${agent}${kind === 'Reminder' ? ', once more' : ''}`;
-      const reason = what === 'claim' ? 'ClaimPinged' : 'VerdictPinged';
+      const message = `${ABOUT[kind]} ${sha.slice(0, 12)} is for ${agent}${kind === 'Reminder' ? ', once more' : ''}`;
+      const reason = kind === 'Claim' || kind === 'Reminder' ? 'ClaimPinged' : 'VerdictPinged';
       return { type: 'CreateDelivery', reason, message, blast: 'none', name, spec: deliverySpec(at, item) };
     });
 }

@@ -1,6 +1,6 @@
 import { formatSpan } from '#api/time.ts';
 import type { Action } from '#plan/action.ts';
-import { deriveGate } from '#plan/derive-gate.ts';
+import { readGate, type GateReading } from '#plan/gate/read-gate.ts';
 import { phaseVerdict } from '#plan/phase/phase-verdict.ts';
 import { planObject } from '#plan/plan-object.ts';
 import { derivePhases } from '#plan/plan-sequence.ts';
@@ -23,8 +23,7 @@ export function printDecision({ object, seen, moment }: Scenario): string {
 }
 
 function derived({ object, seen }: Pick<Scenario, 'object' | 'seen'>): readonly string[] {
-  if (object.kind === 'Gate' && seen.kind === 'Gate' && seen.commits.state === 'known')
-    return deriveGate(seen.commits.value, object.spec).slice(-3).map(({ scope, state }) => `scope ${scope} is ${state}`);
+  if (object.kind === 'Gate' && seen.kind === 'Gate') return gateLines(readGate(object, seen));
   if (object.kind === 'Phase' && seen.kind === 'Phase') {
     const verdict = phaseVerdict(object, seen);
     return [`verdict ${verdict.state}${verdict.state === 'Done' ? '' : ` - ${verdict.reason}: ${verdict.message}`}`];
@@ -32,6 +31,15 @@ function derived({ object, seen }: Pick<Scenario, 'object' | 'seen'>): readonly 
   if (object.kind !== 'Sequence' || seen.kind !== 'Sequence') return [];
   const phases = derivePhases(object, seen, '2026-03-01T10:00:00.000Z')?.phases ?? [];
   return phases.map(({ name, state, openingCommit }) => `${name} is ${state}${openingCommit ? ` since ${openingCommit}` : ''}`);
+}
+
+function gateLines(reading: GateReading | undefined): readonly string[] {
+  if (reading === undefined) return [];
+  return [
+    ...reading.scopes.slice(-3).map(({ scope, state }) => `scope ${scope} is ${state}`),
+    ...reading.carried.map(({ scope, state }) => `scope ${scope} from before the phase is ${state}`),
+    ...reading.foreign.map(({ commit, kind, rejection }) => `${kind.toLowerCase()} ${commit.sha.slice(-2)} does not count - ${rejection}`),
+  ];
 }
 
 function detail(action: Action): string {
@@ -60,5 +68,5 @@ function deliveryDetail(action: Action): string {
 
 // What tells long names apart at their end says nothing to a reader.
 function shortName(name: string): string {
-  return /^.*-(?:claim|verdict|unclear)-[0-9a-f]{12}/.exec(name)?.[0] ?? name;
+  return /^.*-(?:claim|reminder|verdict|unclear|evidence|override)-[0-9a-f]{12}/.exec(name)?.[0] ?? name;
 }

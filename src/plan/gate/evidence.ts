@@ -22,7 +22,8 @@ export function withEvidence(gate: GateObject, seen: GateObservation, scope: Sco
   if (!isAsked(gate, seen, scope) || scope.claim === undefined) return scope;
   const evidence = evidenceFor(gate, seen, scope.claim.sha);
   if (scope.state === 'Vetoed') return { ...scope, evidence };
-  if (evidence.state === 'Failed') return { ...scope, evidence, state: 'Failed', awaits: undefined };
+  if (evidence.state === 'Failed')
+    return { ...scope, evidence, state: 'Failed', awaits: undefined, isVerdictVoid: scope.state !== 'Failed' };
   return scope.state === 'Passed' && evidence.state !== 'Passed'
     ? { ...scope, evidence, state: 'EvidenceRunning' }
     : { ...scope, evidence };

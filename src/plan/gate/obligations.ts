@@ -29,15 +29,16 @@ function openClaim(at: Case, scope: ScopeState): readonly Obligation[] {
 
 function answers(at: Case, scope: ScopeState): readonly Obligation[] {
   const { claimant, verifier } = at.gate.spec;
-  const { claim, verdict, awaits, evidence, override } = scope;
+  const { claim, verdict, state, awaits, evidence, override, isVerdictVoid = false } = scope;
   if (override !== undefined)
     return [owe(at, scope, { agent: claimant, kind: 'Override', sha: override.commit, id: override.id })];
   const failed =
     evidence?.state === 'Failed' && claim !== undefined
       ? [owe(at, scope, { agent: claimant, kind: 'Evidence', sha: claim.sha })]
       : [];
-  // Answers from before the gate was first seen were read by their claimant long ago.
-  if (verdict === undefined || !isFresh(at, verdict.sha)) return failed;
+  // PASS is told when it is whole. Answers from before the gate was first seen were read by their claimant long ago.
+  const isMute = isVerdictVoid || state === 'EvidenceRunning';
+  if (verdict === undefined || isMute || !isFresh(at, verdict.sha)) return failed;
   const unclear =
     awaits === 'ClearVerdict' ? [owe(at, scope, { agent: verifier, kind: 'Unclear', sha: verdict.sha })] : [];
   return [...failed, ...unclear, owe(at, scope, { agent: claimant, kind: 'Verdict', sha: verdict.sha })];
