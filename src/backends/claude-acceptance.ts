@@ -1,4 +1,5 @@
 import { asNonce, type Acceptance } from './acceptance.ts';
+import { listIn } from './payload.ts';
 import type { Signal, SignalLog } from './signal.ts';
 
 /**
@@ -10,29 +11,42 @@ import type { Signal, SignalLog } from './signal.ts';
  */
 export function claudeAcceptance(log: SignalLog, nonce: string): Acceptance | undefined {
   const mark = asNonce(nonce);
-  const said = [...log.events, ...Object.values(log.latest)].map((signal) => readOne(signal, mark));
+  const said = [...log.events, ...Object.values(log.latest)].flatMap(entriesOf).map((entry) => readOne(entry, mark));
   if (said.includes('Taken')) return 'Taken';
   return said.includes('Queued') ? 'Queued' : undefined;
 }
 
-function readOne({ payload = {} }: Signal, mark: string): Acceptance | undefined {
-  const { operation, content, prompt, display, attachment, message } = payload;
-  const isTaken = holds(prompt, mark) || holds(textIn(message, 'content'), mark) || isPickedUp(attachment, mark);
+type Entry = Readonly<Record<string, unknown>>;
+
+// A file of lines is one signal with the last of them.
+function entriesOf({ payload }: Signal): readonly Entry[] {
+  if (payload === undefined) return [];
+  const lines = listIn(payload, 'lines');
+  return lines.length === 0
+    ? [payload]
+    : lines.filter((line): line is Entry => typeof line === 'object' && line !== null);
+}
+
+function readOne(
+  { operation, content, prompt, display, attachment, message }: Entry,
+  mark: string,
+): Acceptance | undefined {
+  const isTaken = holds(prompt, mark) || holds(fieldIn(message, 'content'), mark) || isPickedUp(attachment, mark);
   if (isTaken) return 'Taken';
   const isQueued = (operation === 'enqueue' && holds(content, mark)) || holds(display, mark);
   return isQueued ? 'Queued' : undefined;
 }
 
 function isPickedUp(attachment: unknown, mark: string): boolean {
-  return textIn(attachment, 'type') === 'queued_command' && holds(textIn(attachment, 'prompt'), mark);
+  return fieldIn(attachment, 'type') === 'queued_command' && holds(fieldIn(attachment, 'prompt'), mark);
 }
 
 // Its content is a text, or a list of blocks.
 function holds(value: unknown, mark: string): boolean {
   if (typeof value === 'string') return value.includes(mark);
-  return Array.isArray(value) && value.some((block) => holds(textIn(block, 'text'), mark));
+  return Array.isArray(value) && value.some((block) => holds(fieldIn(block, 'text'), mark));
 }
 
-function textIn(value: unknown, field: string): unknown {
-  return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>)[field] : undefined;
+function fieldIn(value: unknown, field: string): unknown {
+  return typeof value === 'object' && value !== null ? { ...(value as Entry) }[field] : undefined;
 }
