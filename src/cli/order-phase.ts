@@ -1,6 +1,5 @@
 import type { ObjectKey } from '#api/key.ts';
 import type { PhaseOrder } from '#api/operator.ts';
-import { didYouMean } from '#api/suggest.ts';
 import type { Store } from '#store/store.ts';
 
 import { pokeController } from './ask-controller.ts';
@@ -69,7 +68,7 @@ function findPhase(word: string, phases: readonly PhaseView[]): PhaseView {
   if (byId !== undefined) return byId;
   const names = phases.map(({ name }) => name);
   const others = names.length === 0 ? undefined : `there are ${names.join(', ')}`;
-  throw new CliError(`there is no phase ${JSON.stringify(word)}`, { hint: didYouMean(word, names) ?? others });
+  throw new CliError(`there is no phase ${JSON.stringify(word)}`, { hint: others });
 }
 
 function refuse(verb: PhaseOrder['verb'], { name, state }: PhaseView): void {
