@@ -5,6 +5,7 @@ import { acquireSingle } from '#drivers/process/single-lock.ts';
 import { createSystemClock } from '#drivers/clock/system-clock.ts';
 import { CcciError } from '#api/errors.ts';
 
+import { AgentWatch } from './agent-watch.ts';
 import { controlSocketPath } from './control-path.ts';
 import { answerControl } from './control.ts';
 import { Controller } from './controller.ts';
@@ -35,12 +36,15 @@ export async function runController(
     log,
     onObjects: () => follow(),
   });
-  const sources = new Sources(
-    world,
-    (keys) => controller.enqueue(keys),
-    (error) => log.warn({ error: String(error) }, 'a source could not look; timers look later'),
-  );
-  follow = coalesced(async () => sources.follow((await world.tools.load()).objects), log);
+  const enqueue = (keys: readonly string[]) => controller.enqueue(keys);
+  const onError = (error: unknown) => log.warn({ error: String(error) }, 'a source could not look; timers look later');
+  const sources = new Sources(world, enqueue, onError);
+  const watch = new AgentWatch(world, { enqueue, hint: (keys) => controller.hint(keys), onError });
+  follow = coalesced(async () => {
+    const { objects } = await world.tools.load();
+    watch.follow(objects);
+    await sources.follow(objects);
+  }, log);
   const server = await createControlSocket().serve(
     controlSocketPath(world.rig.stateDir),
     answerControl(world, controller, pid),
@@ -51,6 +55,7 @@ export async function runController(
   return {
     controller,
     async close() {
+      watch.close();
       sources.close();
       await controller.close();
       await server.close();

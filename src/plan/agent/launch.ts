@@ -7,6 +7,7 @@ import type { DialogName } from '#backends/screen-state.ts';
 import type { CreateSession, LaunchFile } from '../action.ts';
 import { currentPhaseOf, type AgentCase } from './agent-case.ts';
 import { authorEnvironment, authorWords } from './author-environment.ts';
+import type { ResumedConversation } from './conversation.ts';
 import { renderLauncher } from './launcher-script.ts';
 import { SIGNAL_SCRIPT, signalPaths } from './signal-script.ts';
 import { startPrompt } from './start-prompt.ts';
@@ -54,6 +55,8 @@ export type LaunchOrder = {
   readonly why: Pick<CreateSession, 'reason' | 'message' | 'blast'>;
   readonly counted: boolean;
   readonly restart: boolean;
+  /** The conversation that it goes on with; empty for a fresh one. */
+  readonly resume: ResumedConversation;
 };
 
 /** Everything that a start needs, as one action. */
@@ -91,7 +94,11 @@ function launchFiles(at: AgentCase, order: LaunchOrder): LaunchFiles {
   const folder = `${seen.rig.stateDir}/run/${agent.metadata.name}`;
   const prompt = { path: `${folder}/prompt.txt`, text: order.prompt, mode: 0o600 };
   const channel = signalChannel(at);
-  const { argv, env, files = [] } = backendLaunch(at, order.prompt, channel?.channel);
+  const {
+    argv,
+    env,
+    files = [],
+  } = backendLaunch(at, order.prompt, { signals: channel?.channel, resume: order.resume });
   const restartReason = order.restart ? order.why.message : '';
   const script = renderLauncher({
     title: `Starts ${key}, incarnation ${moment.id}`,
@@ -114,13 +121,24 @@ function signalChannel({ agent, moment, seen }: AgentCase) {
   const statusLine = seen.userStatusLine;
   return {
     channel: { script, folder, ...(statusLine === undefined ? {} : { statusLine }) },
-    files: [{ path: script, text: SIGNAL_SCRIPT, mode: 0o700 }],
+    // The second one makes the folder, owner-only, so that it can be listened to before anything is said.
+    files: [
+      { path: script, text: SIGNAL_SCRIPT, mode: 0o700 },
+      {
+        path: `${folder}/about`,
+        text: `What Agent/${agent.metadata.name} says in incarnation ${moment.id}\n`,
+        mode: 0o600,
+      },
+    ],
     spool: { root, keep: moment.id },
   };
 }
 
-function backendLaunch(at: AgentCase, prompt: string, signals?: SignalChannel): Launch {
+type LaunchExtras = { readonly signals?: SignalChannel | undefined; readonly resume?: ResumedConversation };
+
+function backendLaunch(at: AgentCase, prompt: string, extras: LaunchExtras = {}): Launch {
   const { backend, session } = at.agent.spec;
+  const { signals, resume = backend.resume } = extras;
   const request: LaunchRequest = {
     prompt,
     agentName: at.agent.metadata.name,
@@ -130,14 +148,14 @@ function backendLaunch(at: AgentCase, prompt: string, signals?: SignalChannel): 
     asRoot: at.seen.rig.asRoot,
     ...(backend.model === undefined ? {} : { model: backend.model }),
     ...(backend.remoteControl.enabled ? { remoteControl: { name: backend.remoteControl.name ?? session } } : {}),
-    ...(backend.resume === undefined ? {} : { resume: backend.resume }),
+    ...(resume === undefined ? {} : { resume }),
     ...(signals === undefined ? {} : { signals, accepts: acceptedDialogs(at) }),
   };
   return backendOf(backend.type).launch(request);
 }
 
 function acceptedDialogs({ agent }: AgentCase): readonly DialogName[] {
-  const yes = (agent.spec.startup.answers ?? []).filter(({ answer }) => answer === 'Yes');
+  const yes = agent.spec.startup.answers.filter(({ answer }) => answer === 'Yes');
   return yes.flatMap(({ dialog }) => (dialog === 'BypassPermissions' ? [dialog] : []));
 }
 
