@@ -53,4 +53,5 @@ const UNSAFE = {
   allowUnsafeSshCommand: true,
   allowUnsafeConfigPaths: true,
   allowUnsafeTemplateDir: true,
+  allowUnsafeGpgProgram: true,
 };
