@@ -114,7 +114,7 @@ function readersOf(agents: readonly string[]): Readers {
       clone: async () =>
         known({ kind: 'Clone', originUrl: '/remote.git', branch: 'main', head: SHA, trackingHead: SHA }),
     },
-    files: { readText: async () => ABSENT },
+    files: { list: () => Promise.resolve([]), readText: async () => ABSENT },
     evidence: { list: async () => known({}) },
     prober: { tcp: none, http: none, ssh: none },
     incusOf: none,

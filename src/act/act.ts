@@ -5,7 +5,15 @@ import { ConflictError } from '#store/store.ts';
 
 import { createSession, stopSession } from './act-session.ts';
 import { answerDialog } from './answer-dialog.ts';
-import { createDelivery, ensureAccount, ensureSequence, finalize, removeDelivery, settleDelivery } from './act-store.ts';
+import {
+  createDelivery,
+  ensureAccount,
+  ensureSequence,
+  finalize,
+  removeDelivery,
+  settleDelivery,
+} from './act-store.ts';
+import { MACHINE_HANDLERS } from './act-machine.ts';
 import type { Outcome, OutcomeFacts } from './outcome.ts';
 import { typeCommand } from './type-command.ts';
 import { typeMessage } from './type-message.ts';
@@ -47,6 +55,7 @@ async function carryOut(key: string, action: Action, writers: Writers): Promise<
 }
 
 const HANDLERS: Handlers = {
+  ...MACHINE_HANDLERS,
   CreateSession: createSession,
   StopSession: stopSession,
   TypeMessage: typeMessage,
@@ -98,17 +107,5 @@ const HANDLERS: Handlers = {
   async StopEvidence({ folder }, { evidence }) {
     await evidence.stop(folder);
     return {};
-  },
-  async CreateInstance({ request }, { incusOf }, key) {
-    const writer = await incusOf(key);
-    return { operationId: await writer.create(request) };
-  },
-  async ChangeInstance({ project, name, change }, { incusOf }, key) {
-    const writer = await incusOf(key);
-    return { operationId: await writer.changeState({ project, name }, change) };
-  },
-  async DeleteLeftover({ project, name, requestId }, { incusOf }, key) {
-    const writer = await incusOf(key);
-    return { operationId: await writer.delete({ project, name, ...compact({ requestId }) }) };
   },
 };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { Argv, Line } from './fields.ts';
+import { Argv, Line, Name } from './fields.ts';
 import { atMostOneOf, rule } from './rule.ts';
 
 /** The agent programs that ccci knows; `command` is any program. */
@@ -30,7 +30,7 @@ const fields = {
   resume: Resume.optional().describe(
     "Conversation to resume at the first start. Default: the agent's own last one where that is safe, else a fresh one.",
   ),
-  account: Line.optional().describe("Agents of one account share a usage limit. Default: the backend's type."),
+  account: Name.optional().describe("Agents of one account share a usage limit. Default: the backend's type."),
   args: z.array(z.string()).default([]).describe('More arguments for the program, one per item.'),
   command: Argv.optional().describe('Program and arguments, for type command.'),
 };

@@ -41,6 +41,8 @@ export const OperatorIntent = z.looseObject({
   restart: OrderOnce.optional().describe('Restart once.'),
   resume: OrderOnce.optional().describe('Go on although a usage limit or a budget holds it.'),
   reconcile: OrderOnce.optional().describe('Look at it again at once.'),
+  recreate: OrderOnce.optional().describe('Make the machine anew, which wipes its disk.'),
+  backup: OrderOnce.optional().describe('Back the machine up.'),
   approve: OrderOnce.optional().describe('Approval of one destructive step; it is consumed before the step.'),
   overrides: z.array(GateOverride).optional().describe("A person's words on scopes of a gate."),
   phase: PhaseOrder.optional().describe('Which phase of a sequence is to be the current one.'),

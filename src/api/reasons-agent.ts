@@ -134,7 +134,7 @@ export const agentReasons = {
     meaning: 'A start-up dialog did not go away although it was answered as the manifest says.',
     next: 'Answer it with `ccci attach`.',
   },
-  ApiError: {
+  ProviderError: {
     meaning: 'The model provider failed and the program gave up; the agent is told to try again after a growing delay.',
     next: 'Nothing to do, unless it lasts: then look at the provider and the network.',
   },

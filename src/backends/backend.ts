@@ -1,6 +1,7 @@
 import type { BackendType } from '#api/agent-backend.ts';
 
 import type { Acceptance } from './acceptance.ts';
+import type { DialogAnswers } from './dialog-answer.ts';
 import type { ClassifyOptions, DialogName, ScreenState } from './screen-state.ts';
 import type { SignalFile, SignalOptions, SignalPlaces, SignalState } from './signal-state.ts';
 import type { SignalLog } from './signal.ts';
@@ -81,6 +82,10 @@ export interface Backend {
   readonly submitKeys: readonly ['Enter'];
   /** True when a bracketed paste arrives as one message with its newlines. */
   readonly readsPastes: boolean;
+  /** The answers that ccci can give to its dialogs. */
+  readonly answers?: DialogAnswers;
+  /** What is typed to make it compact its conversation; absent when it has no such command. */
+  readonly compactCommand?: string;
   /** `Screen` when a submitted message becomes visible outside the box; `None` makes deliveries at-least-once. */
   readonly acceptance: 'Screen' | 'None';
   /** True when the program keeps what is submitted in mid-turn and takes it later; one that does not gets nothing until its turn is over. */

@@ -1,4 +1,5 @@
 import type { Backend, Launch, LaunchRequest, LaunchText } from './backend.ts';
+import { CLAUDE_ANSWERS } from './claude-answers.ts';
 import { splitClaudeFrame } from './claude-frame.ts';
 import { classifyClaude } from './claude-screen.ts';
 import { claudeSettings } from './claude-settings.ts';
@@ -28,6 +29,8 @@ export const claude: Backend = {
   defaultWakeAtMarker: 'Agent',
   hasRemoteControl: true,
   canResume: true,
+  answers: CLAUDE_ANSWERS,
+  compactCommand: '/compact',
   signals: claudeSignals,
   steadyScreen: steadyClaude,
 };

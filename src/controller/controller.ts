@@ -111,7 +111,7 @@ export class Controller {
     this.enqueue([
       ...new Set([...result.changed, ...this.#made(result)].flatMap((changed) => dependentsOf(changed, objects))),
     ]);
-    this.enqueue(this.#made(result).filter((made) => made.startsWith('Sequence/')));
+    this.enqueue(this.#made(result).filter((made) => /^(?:Sequence|Account)\//.test(made)));
     this.#options.onObjects?.();
   }
 
@@ -121,6 +121,7 @@ export class Controller {
       if (result !== 'Done') return [];
       const isDelivery = action.type === 'CreateDelivery' || action.type === 'SettleDelivery';
       if (isDelivery) return [`Delivery/${action.name}`];
+      if (action.type === 'EnsureAccount') return [`Account/${action.name}`];
       return action.type === 'EnsureSequence' ? [`Sequence/${action.name}`] : [];
     });
   }

@@ -90,6 +90,10 @@ export function createWorld(options: WorldOptions): World {
     evidence: evidence.reader,
     prober: lazyProber(clock),
     incusOf: async (key) => (await incus.of(key)).reader,
+    machineOf: async (key) => {
+      const { guest, backups } = await incus.of(key);
+      return { guest: guest.reader, backups };
+    },
     signals: createSignalReader(),
     activity: new ActivityTracker(),
     hints: new RepositoryHints(),
@@ -102,6 +106,7 @@ export function createWorld(options: WorldOptions): World {
     processes,
     git,
     incusOf: async (key) => (await incus.of(key)).writer,
+    machineOf: (key) => incus.of(key),
     files,
     evidence: evidence.writer,
     store,

@@ -13,12 +13,14 @@ import type { ScreenState } from '#backends/backend.ts';
 import type { SignalLog } from '#backends/signal.ts';
 import type { EvidenceView } from '#drivers/evidence/evidence.ts';
 import type { CloneView, Commit, CommitChanges, CommitSigner, WorktreeView } from '#drivers/git/git.ts';
-import type { InstanceView, OperationView } from '#drivers/incus/incus.ts';
+import type { BackupView } from '#drivers/incus/backup.ts';
+import type { InstanceMemory, InstanceView, OperationView } from '#drivers/incus/incus.ts';
 import type { ProbeResult } from '#drivers/probe/probe.ts';
 import type { ProcessView } from '#drivers/process/process.ts';
 import type { PaneView, TmuxView } from '#drivers/tmux/tmux.ts';
 
 import type { Activity } from './activity.ts';
+import type { ConversationView } from './observe-conversation.ts';
 import type { Rig } from './rig.ts';
 
 /** Whose a session is. `Ours`: marks or process environment say so. `Named`: only the name fits. */
@@ -41,6 +43,8 @@ export type AgentRelations = {
   readonly stopped?: Order | undefined;
   /** The account whose usage limit it shares; undefined while nobody keeps a record of it. */
   readonly account?: AccountObject | undefined;
+  /** True when that record is there and can not be read. */
+  readonly isAccountUnreadable?: boolean | undefined;
   /** How many higher priorities its account's agents have: so many turns come before its own. */
   readonly accountRank?: number | undefined;
   /** Conversations that another live agent has open. */
@@ -87,6 +91,8 @@ export type AgentObservation = {
   readonly planHash?: string | undefined;
   /** Env files and value files that can not be read, with why. */
   readonly environmentProblems: readonly string[];
+  /** The agent's last conversation, when it could go on with it; looked at when it has no live process. */
+  readonly conversation?: Fact<ConversationView> | undefined;
   /** Short hash of each environment value, by name. Values themselves stay outside. */
   readonly environmentHashes: Readonly<Record<string, string>>;
   readonly related: AgentRelations;
@@ -187,6 +193,41 @@ export type SequenceObservation = {
   readonly repositories: readonly RepositoryObject[];
 };
 
+/** When a certificate becomes and stops being valid, epoch ms. */
+export type CertificateSpan = { readonly notBeforeMs: number; readonly notAfterMs: number };
+
+/** Where one precondition stands: what the controller has, and what is in the machine. Contents are known by digest only. */
+export type PreconditionView = {
+  readonly name: string;
+  /** Digest of the file on the controller (for a line: of the line). */
+  readonly source: Fact<{ readonly digest: string; readonly certificate?: CertificateSpan | undefined }>;
+  readonly target: Fact<{
+    readonly digest: string;
+    readonly mode: string;
+    readonly uid: number;
+    readonly gid: number;
+    readonly certificate?: CertificateSpan | undefined;
+    /** For a line: whether it is there. */
+    readonly hasLine?: boolean | undefined;
+  }>;
+  /** The note in the machine that the step was done on this disk; for a command its exit status. */
+  readonly note: Fact<string>;
+  /** Last lines of what a command said. */
+  readonly output?: string | undefined;
+};
+
+/** What a machine's plan needs to know about other objects. */
+export type MachineRelations = {
+  /** Agents that depend on the machine. */
+  readonly agents: readonly string[];
+  /** Those of them that are in a turn, or of which that can not be told. */
+  readonly busyAgents: readonly string[];
+  /** Other machines of the same project that are being made or made anew. */
+  readonly busyMachines: readonly string[];
+  /** Other things that this controller can not reach at the moment: a common cause is likely. */
+  readonly failingOthers: readonly string[];
+};
+
 /** The live world around one virtual machine. */
 export type VirtualMachineObservation = {
   readonly kind: 'VirtualMachine';
@@ -196,6 +237,19 @@ export type VirtualMachineObservation = {
   /** The open operation of `status.operation`, when it has one. */
   readonly operation?: Fact<OperationView> | undefined;
   readonly busyWith: Fact<readonly { id: string; description: string }[]>;
+  /** Memory of the instances of the project; looked at only where a step may take more. */
+  readonly memory?: Fact<readonly InstanceMemory[]> | undefined;
+  /** Digest of each first-boot text as it would be sent now, by configuration key; in `instance` the same keys hold digests, too. */
+  readonly cloudInit: Readonly<Record<string, string>>;
+  /** First-boot texts and secrets that can not be read, with why. */
+  readonly cloudInitProblems: readonly string[];
+  /** The backup of the open operation: on the server, and as a file of the controller. */
+  readonly serverBackup?: Fact<{ readonly createdAt: string }> | undefined;
+  readonly backup?: Fact<BackupView> | undefined;
+  /** Identity of the disk, from a note in the machine. */
+  readonly disk: Fact<string>;
+  readonly preconditions: readonly PreconditionView[];
+  readonly related: MachineRelations;
   /** Results of the probes that were due, by name. */
   readonly probes: Readonly<Record<string, ProbeResult>>;
 };

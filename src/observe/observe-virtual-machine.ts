@@ -6,30 +6,79 @@ import type { VirtualMachineObject } from '#api/virtual-machine.ts';
 import type { InstanceView, IncusReader } from '#drivers/incus/incus.ts';
 import type { ProbeResult } from '#drivers/probe/probe.ts';
 
+import { machineRelations } from './machine-relations.ts';
 import type { VirtualMachineObservation } from './observation.ts';
+import { observeFirstBoot, withoutSecrets } from './observe-first-boot.ts';
+import { observeInside } from './observe-preconditions.ts';
 import type { Look, Readers } from './readers.ts';
 
-/** Looks at one instance: state, the open operation, and the probes that are due. */
+/** Looks at one instance: state, the open operation, what is in it, and the probes that are due. */
 export async function observeVirtualMachine(
   machine: VirtualMachineObject,
-  { readers }: Look,
+  { readers, objects }: Look,
 ): Promise<VirtualMachineObservation> {
-  const { project, instance: name, image } = machine.spec;
+  const { project, instance: name } = machine.spec;
   const reader = await readers.incusOf(`VirtualMachine/${machine.metadata.name}`);
-  const instance = await reader.instance(project, name);
-  const isAbsent = instance.state === 'absent';
-  const operation = machine.status?.operation;
+  const instance = withoutSecrets(await reader.instance(project, name), readers);
+  const look = { readers, reader, instance };
   return {
     kind: 'VirtualMachine',
     rig: readers.rig,
     instance,
-    image:
-      isAbsent && image?.alias !== undefined
-        ? await reader.imageTarget(project, image.alias)
-        : unknown('NotObserved', 'not needed'),
-    ...(operation === undefined ? {} : { operation: await reader.operation(operation.id) }),
+    image: await observeImage(machine, look),
+    ...(await observeOperation(machine, reader)),
     busyWith: await busyWith(reader, instance, machine),
-    probes: await runProbes(machine, { readers, reader, instance }),
+    ...(await observeMemory(machine, look)),
+    ...observeFirstBoot(machine, readers),
+    ...(await observeBackup(machine, look)),
+    ...(await observeInside(machine, instance, readers)),
+    related: machineRelations(machine, objects),
+    probes: await runProbes(machine, look),
+  };
+}
+
+const IMAGE_AGAIN_MS = 600_000;
+const NOT_NEEDED = unknown('NotObserved', 'not needed');
+
+// An alias moves seldom: a converged machine costs one request a poll, and this one every ten minutes.
+async function observeImage(
+  machine: VirtualMachineObject,
+  { readers, reader, instance }: ProbeLook,
+): Promise<Fact<string>> {
+  const alias = machine.spec.image?.alias;
+  const lookedMs = fromIso(machine.status?.imageAt);
+  const nowMs = readers.now().wallMs;
+  const isFresh = lookedMs !== undefined && lookedMs <= nowMs && nowMs < lookedMs + IMAGE_AGAIN_MS;
+  if (alias === undefined || instance.state === 'unknown' || (instance.state === 'known' && isFresh)) return NOT_NEEDED;
+  return reader.imageTarget(machine.spec.project, alias);
+}
+
+async function observeOperation({ status }: VirtualMachineObject, reader: IncusReader) {
+  const operation = status?.operation;
+  const isOwn = operation?.detail?.['kind'] !== 'Recreate';
+  const id = isOwn ? operation?.id : operation.detail?.['serverOperation'];
+  return typeof id === 'string' ? { operation: await reader.operation(id) } : {};
+}
+
+// Only where a step may take more: before a create, in a recreate, and while the limit is another than it should be.
+async function observeMemory(machine: VirtualMachineObject, { reader, instance }: ProbeLook) {
+  const wanted = machine.spec.config['limits.memory'];
+  const isSame =
+    instance.state === 'known' && (wanted === undefined || instance.value.config['limits.memory'] === wanted);
+  const isOpen = machine.status?.operation !== undefined;
+  if (machine.spec.memoryCap === undefined || instance.state === 'unknown' || (isSame && !isOpen)) return {};
+  return { memory: await reader.memory(machine.spec.project) };
+}
+
+async function observeBackup(machine: VirtualMachineObject, { readers, reader }: ProbeLook) {
+  const { operation } = machine.status ?? {};
+  if (operation?.detail?.['kind'] !== 'Recreate' || operation.detail['backup'] !== 'Export') return {};
+  const { project, instance: name } = machine.spec;
+  const { backups } = await readers.machineOf(`VirtualMachine/${machine.metadata.name}`);
+  const file = `${readers.rig.stateDir}/backups/${machine.metadata.name}/${operation.id}.tar.gz`;
+  return {
+    backup: await backups.look(file),
+    serverBackup: await reader.backup({ project, name }, `ccci-${operation.id}`),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { AnyObject } from '#api/kinds.ts';
 
+import { observeAccount } from './account-relations.ts';
 import { observeAgent } from './observe-agent.ts';
 import { observeGate } from './observe-gate.ts';
 import { observeRepository } from './observe-repository.ts';
@@ -19,6 +20,8 @@ export async function observe(object: AnyObject, look: Look): Promise<Observatio
       return observeGate(object, look);
     case 'Phase':
       return observePhase(object, look);
+    case 'Account':
+      return observeAccount(object.metadata.name, look.objects);
     case 'Sequence':
       return observeSequence(object, look.objects);
     case 'VirtualMachine':

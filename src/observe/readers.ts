@@ -2,6 +2,8 @@ import type { Now } from '#drivers/clock/clock.ts';
 import type { EvidenceReader } from '#drivers/evidence/evidence.ts';
 import type { Files } from '#drivers/files/files.ts';
 import type { GitReader } from '#drivers/git/git.ts';
+import type { BackupStore } from '#drivers/incus/backup.ts';
+import type { GuestReader } from '#drivers/incus/guest.ts';
 import type { IncusReader } from '#drivers/incus/incus.ts';
 import type { Prober } from '#drivers/probe/probe.ts';
 import type { ProcessReader } from '#drivers/process/process.ts';
@@ -13,6 +15,9 @@ import type { ObjectSet } from './object-set.ts';
 import type { RepositoryHints } from './repository-hints.ts';
 import type { Rig } from './rig.ts';
 
+/** What observing may see of the inside and the disks of machines. */
+export type MachineSight = { readonly guest: GuestReader; readonly backups: Pick<BackupStore, 'look'> };
+
 /** Everything that observing may look at. Nothing here changes anything. */
 export type Readers = {
   readonly rig: Rig;
@@ -20,10 +25,12 @@ export type Readers = {
   readonly processes: ProcessReader;
   readonly git: GitReader;
   readonly evidence: EvidenceReader;
-  readonly files: Pick<Files, 'readText'>;
+  readonly files: Pick<Files, 'list' | 'readText'>;
   readonly prober: Prober;
   /** The reader for the server of one VirtualMachine object. */
   readonly incusOf: (vmKey: string) => Promise<IncusReader>;
+  /** The inside and the disks of the machines on the same server, for looking only. */
+  readonly machineOf: (vmKey: string) => Promise<MachineSight>;
   readonly signals: SignalReader;
   readonly activity: ActivityTracker;
   readonly hints: RepositoryHints;

@@ -3,6 +3,7 @@ import { findCondition, isTrue } from '#api/conditions.ts';
 import { activeOrder } from '#api/operator.ts';
 import type { PhaseObject } from '#api/phase.ts';
 
+import { accountRelations } from './account-relations.ts';
 import type { AgentRelations } from './observation.ts';
 import type { ObjectSet } from './object-set.ts';
 
@@ -13,6 +14,7 @@ export function relationsOf(agent: AgentObject, objects: ObjectSet, nowMs: numbe
     repository: repositoryRef === undefined ? undefined : objects.find('Repository', repositoryRef.name),
     sequence: sequence === undefined ? undefined : objects.find('Sequence', sequence),
     phases: sequence === undefined ? [] : phasesOf(sequence, objects),
+    ...accountRelations(agent, objects),
     dependencies: agent.spec.dependsOn.map(({ kind, name }) => dependency(`${kind}/${name}`, objects)),
     deliveries: openDeliveries(agent, objects),
     unreadable: objects.unreadable.filter((key) => /^(Phase|Sequence|Rig)\//.test(key)),

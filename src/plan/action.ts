@@ -5,7 +5,10 @@ import type { Reason } from '#api/reasons.ts';
 import type { EvidenceRequest } from '#drivers/evidence/evidence.ts';
 import type { GitCredentials } from '#drivers/git/git.ts';
 import type { DialogName } from '#backends/screen-state.ts';
-import type { CreateInstance } from '#drivers/incus/incus.ts';
+import type { Operation } from '#api/operation.ts';
+import type { CloudInit } from '#api/virtual-machine-cloud-init.ts';
+import type { Precondition } from '#api/virtual-machine-precondition.ts';
+import type { CreateInstance, InstanceUpdate } from '#drivers/incus/incus.ts';
 import type { PanePrecondition } from '#drivers/tmux/tmux.ts';
 
 /** What an action disturbs, for the person who reads the plan. */
@@ -134,13 +137,44 @@ export type Action =
   | (Why & { type: 'StopEvidence'; folder: string })
   | (Why & { type: 'EnsureSequence'; name: string })
   | (Why & { type: 'EnsureAccount'; name: string })
-  | (Why & { type: 'CreateInstance'; request: CreateInstance })
+  | (Why & {
+      type: 'CreateInstance';
+      request: CreateInstance;
+      /** First-boot texts and secrets, by reference: they are read in the very call. */
+      cloudInit?: CloudInit;
+    })
   | (Why & { type: 'DeleteLeftover'; project: string; name: string; requestId?: string | undefined })
   | (Why & {
       type: 'ChangeInstance';
       project: string;
       name: string;
       change: { action: 'start' | 'stop' | 'restart' | 'unfreeze'; timeoutS: number; force: boolean };
+    })
+  | (Why & {
+      type: 'UpdateInstance';
+      project: string;
+      name: string;
+      update: InstanceUpdate;
+      /** Fields of the manifest that are brought about. */
+      fields: readonly string[];
+      /** The instance is taken over by this: how it differs then. */
+      adopted?: { generation: number; fields: readonly string[] };
+    })
+  | (Why & { type: 'BeginRecreate'; operation: Operation; order?: string | undefined })
+  | (Why & { type: 'ConsumeApproval'; approval: string; kind: 'Approval' | 'Budget' | 'Order' })
+  | (Why & { type: 'BackUpInstance'; project: string; name: string; backup: string })
+  | (Why & { type: 'FetchBackup'; project: string; name: string; backup: string; path: string })
+  | (Why & { type: 'WipeInstance'; project: string; name: string; uuid: string; operation: string })
+  | (Why & { type: 'RenameInstance'; project: string; name: string; uuid: string; newName: string })
+  | (Why & { type: 'PutNote'; project: string; name: string; path: string; text: string })
+  | (Why & {
+      type: 'ApplyPrecondition';
+      project: string;
+      name: string;
+      step: Precondition;
+      timeoutS: number;
+      folder: string;
+      note: string;
     })
   | (Why & { type: 'Finalize'; key: string; finalizer: string });
 

@@ -28,7 +28,12 @@ const RULES: readonly Rule[] = [
     if (seen.kind !== 'Agent' || seen.pane?.ownership !== 'Named') return undefined;
     const touches = plan.actions.some(
       ({ type }) =>
-        type === 'StopSession' || type === 'TypeMessage' || type === 'Interrupt' || type === 'CreateSession',
+        type === 'StopSession' ||
+        type === 'TypeMessage' ||
+        type === 'TypeCommand' ||
+        type === 'AnswerDialog' ||
+        type === 'Interrupt' ||
+        type === 'CreateSession',
     );
     const isMarked = seen.pane.pane.marks['agent'] !== undefined;
     const takes = isMarked && plan.actions.some(({ type }) => type === 'AdoptSession');

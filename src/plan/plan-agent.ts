@@ -5,19 +5,31 @@ import type { AgentObservation } from '#observe/observation.ts';
 import { FINALIZER } from './action.ts';
 import { isAlive, ownPane, targetOf, type AgentCase, type AgentStep } from './agent/agent-case.ts';
 import { planAlive } from './agent/alive.ts';
+import { holdForBudget } from './agent/budget.ts';
 import { inbox } from './agent/inbox.ts';
 import { planStart } from './agent/start.ts';
 import { planStop } from './agent/stop.ts';
 import { tell } from './agent/tell.ts';
+import { overUsageLimit } from './agent/usage-limit.ts';
 import { wantedState } from './agent/wanted.ts';
-import { doNow, settled, waitFor, type Decision, type Moment, type Plan } from './plan.ts';
+import { doNow, settled, together, waitFor, type Decision, type Moment, type Plan } from './plan.ts';
 import { whenSuspended } from './suspended.ts';
 
 /** Nothing tells when a wake of an interactive session is due, or its input is free again. */
 const LOOK_MS = 30_000;
 
 /** Steps in the order in which they may decide; the first that decides ends the planning. */
-const STEPS: readonly AgentStep[] = [unsupported, suspended, unobservable, deleted, inbox, foreign, interactive, unwanted];
+const STEPS: readonly AgentStep[] = [
+  unsupported,
+  suspended,
+  unobservable,
+  deleted,
+  inbox,
+  foreign,
+  interactive,
+  unwanted,
+  holdForBudget,
+];
 
 /** What to do for one agent now. Pure. */
 export function planAgent(agent: AgentObject, seen: AgentObservation, moment: Moment): Plan {
@@ -36,7 +48,10 @@ function decide(at: AgentCase): Decision {
 
 // Its account's record is kept from the first look on, so that a limit that one agent meets is known to all.
 function withAccount({ agent, seen }: AgentCase, decision: Decision): Decision {
-  if (seen.related.account !== undefined || agent.metadata.deletionTimestamp !== undefined) return decision;
+  const isIdle = seen.tmux.state === 'unknown' || decision.waiting.some(({ reason }) => reason === 'Suspended');
+  const isDeleted = agent.metadata.deletionTimestamp !== undefined;
+  const { account: record, isAccountUnreadable } = seen.related;
+  if (record !== undefined || isAccountUnreadable === true || isIdle || isDeleted) return decision;
   const { account } = agent.spec.backend;
   const why = { reason: 'AccountMade', message: 'several agents may share it', blast: 'none' } as const;
   return { ...decision, actions: [...decision.actions, { type: 'EnsureAccount', ...why, name: account }] };
@@ -118,7 +133,8 @@ function interactive(at: AgentCase): Decision | undefined {
   }
   if (at.agent.spec.mode !== 'Interactive') return undefined;
   if (!isAlive(at)) return waitFor('NotStarted', `no session "${at.agent.spec.session}"; a person starts it`);
-  return tell(at) ?? settled(LOOK_MS);
+  const limit = overUsageLimit(at);
+  return limit !== undefined && limit.actions.length > 0 ? limit : (together(tell(at), limit) ?? settled(LOOK_MS));
 }
 
 function unwanted(at: AgentCase): Decision | undefined {

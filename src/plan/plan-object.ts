@@ -3,6 +3,7 @@ import type { AnyObject } from '#api/kinds.ts';
 import type { Observation } from '#observe/observation.ts';
 
 import { FINALIZER } from './action.ts';
+import { planAccount } from './plan-account.ts';
 import { planAgent } from './plan-agent.ts';
 import { planDelivery } from './plan-delivery.ts';
 import { planGate } from './plan-gate.ts';
@@ -16,6 +17,7 @@ type Planner = (object: never, seen: never, moment: Moment) => Plan;
 
 /** Kinds with something to plan; their deletion is planned there too where something live hangs on it. */
 const PLANNERS: Readonly<Partial<Record<Kind, Planner>>> = {
+  Account: planAccount,
   Agent: planAgent,
   Delivery: planDelivery,
   Gate: planGate,

@@ -26,7 +26,9 @@ const ROUTINE_FETCHES = ['IntervalOver', 'CloneMoved', 'MirrorBroken'];
 /** True for what the controller does to keep its own books: it disturbs nothing and is no difference to what is wanted. */
 export function isRoutine({ type, reason }: Action): boolean {
   if (type === 'FetchMirror') return ROUTINE_FETCHES.includes(reason);
-  return type === 'SettleDelivery' || type === 'DeleteDelivery' || type === 'EnsureSequence';
+  return (
+    type === 'SettleDelivery' || type === 'DeleteDelivery' || type === 'EnsureSequence' || type === 'EnsureAccount'
+  );
 }
 
 function lineOf(action: Action): Omit<PlanLine, 'key'> {
@@ -50,6 +52,11 @@ const RENDER: Renderers = {
   EndProcess: ({ pid, signal }) => ['-', `end process ${String(pid)} with ${signal}`],
   RecoverSocket: ({ serverPid }) => ['~', `ask tmux server ${String(serverPid)} for its socket`],
   TypeMessage: ({ deliveries }) => ['~', `type ${deliveries.join(', ')} into its session`],
+  AnswerDialog: ({ dialog, answer }) => [
+    '~',
+    answer === 'Close' ? `close its dialog ${dialog}` : `answer its dialog ${dialog} with ${answer}`,
+  ],
+  TypeCommand: ({ text }) => ['~', `type ${quote(text)} into its session`],
   Interrupt: ({ keys }) => ['~', `interrupt it with ${keys.join(' ')}`],
   FetchMirror: ({ url, branch }) => ['~', `look at branch ${quote(branch)} of ${publicUrl(url)}`],
   CreateDelivery: ({ spec }) => ['+', `tell ${spec.agentRef.name}: ${spec.text}`],
@@ -57,6 +64,7 @@ const RENDER: Renderers = {
   DeleteDelivery: ({ name }) => ['-', `forget message ${name}`],
   RunEvidence: ({ request }) => ['+', `run ${quote(request.argv.join(' '))} at commit ${request.sha.slice(0, 12)}`],
   StopEvidence: ({ folder }) => ['-', `end the run in ${folder}`],
+  EnsureAccount: ({ name }) => ['+', `keep a record of account ${quote(name)}`],
   EnsureSequence: ({ name }) => ['+', `keep a record of sequence ${quote(name)}`],
   CreateInstance: ({ request }) => ['+', `create instance ${quote(request.name)} in project ${quote(request.project)}`],
   DeleteLeftover: ({ name, project }) => ['-', `delete half-made instance ${quote(name)} in project ${quote(project)}`],
@@ -64,6 +72,15 @@ const RENDER: Renderers = {
     '~',
     `${change.action} instance ${quote(name)} in project ${quote(project)}`,
   ],
+  UpdateInstance: ({ name, fields }) => ['~', `instance ${name}${fields.length === 0 ? '' : `: ${fields.join(', ')}`}`],
+  BeginRecreate: () => ['-', 'begin to make the instance anew'],
+  ConsumeApproval: () => ['~', 'use up the approval'],
+  BackUpInstance: ({ name }) => ['+', `backup of instance ${name}`],
+  FetchBackup: ({ path }) => ['+', `backup file ${path}`],
+  WipeInstance: ({ name }) => ['-', `instance ${name} with its disk`],
+  RenameInstance: ({ name, newName }) => ['~', `instance ${name} -> ${newName}`],
+  PutNote: ({ path }) => ['~', `note ${path} in the instance`],
+  ApplyPrecondition: ({ step }) => ['~', `precondition ${step.name}`],
   Finalize: () => ['-', 'let the deleted object go'],
 };
 

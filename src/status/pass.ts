@@ -65,7 +65,7 @@ export function unsettledReadiness(pass: Pass): Readiness | undefined {
       message: waiting.message,
     };
   }
-  const action = pass.plan.actions[0];
+  const action = pass.plan.actions.find(({ type }) => type !== 'EnsureAccount');
   return action === undefined
     ? undefined
     : { ready: 'False', progress: 'Reconciling', reason: reasonOf(action.reason), message: action.message };

@@ -8,6 +8,7 @@ import type { Action } from '#plan/action.ts';
 
 import { conditionsOf, isoOf, unsettledReadiness, type Pass } from './pass.ts';
 import { intendSession, intendStop } from './agent/restart-status.ts';
+import { summarizeAccount } from './summarize-account.ts';
 import { summarizeAgent } from './summarize-agent.ts';
 import { summarizeDelivery } from './summarize-delivery.ts';
 import { summarizeGate } from './summarize-gate.ts';
@@ -22,6 +23,7 @@ export type StatusRecord = { readonly conditions: readonly Condition[] } & Reado
 type Summarizer = (pass: never) => StatusRecord;
 
 const SUMMARIZERS: Readonly<Partial<Record<Kind, Summarizer>>> = {
+  Account: summarizeAccount,
   Agent: summarizeAgent,
   Delivery: summarizeDelivery,
   Gate: summarizeGate,

@@ -50,6 +50,8 @@ export type FakeSession = {
   readonly lines: string[];
   visibleFrom: number;
   clients: number;
+  /** When somebody pressed a key there last, epoch ms; undefined when nobody types. */
+  typedAtMs?: number | undefined;
   inMode: boolean;
   dead?: FakeEnd;
   program: FakeProgram;
@@ -90,6 +92,9 @@ export function paneView(session: FakeSession): PaneView {
     ...(dead !== undefined && 'signal' in dead ? { deadSignal: signalNumber(dead.signal) } : {}),
     inMode: session.inMode,
     attachedClients: session.clients,
+    ...(session.typedAtMs === undefined
+      ? {}
+      : { clients: [{ name: 'ana', isReadOnly: false, activeAtMs: session.typedAtMs }] }),
     marks: Object.fromEntries(session.marks),
   };
 }

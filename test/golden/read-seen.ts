@@ -4,6 +4,8 @@ import { ABSENT, known, unknown, type Fact } from '#api/fact.ts';
 import type { AnyObject, ObjectByKind } from '#api/kinds.ts';
 import { parseDurationMs } from '#api/quantity.ts';
 import { backendOf } from '#backends/registry.ts';
+import type { AgentState } from '#backends/agent-state.ts';
+import { stateOfScreen } from '#backends/merge-state.ts';
 import type { CloneView } from '#drivers/git/git.ts';
 import type { InstanceView } from '#drivers/incus/incus.ts';
 import type { ProbeResult } from '#drivers/probe/probe.ts';
@@ -24,6 +26,17 @@ export type Given = GateGiven & {
   readonly lostServer?: number;
   readonly duplicates?: readonly string[];
   readonly screen?: string;
+  /** What all channels together say, over what the screen says. */
+  readonly state?: Partial<AgentState>;
+  readonly account?: object;
+  readonly accountRank?: number;
+  /** Agents that share the account. */
+  readonly agents?: readonly Short[];
+  readonly clients?: PaneClaim['pane']['clients'];
+  readonly conversation?: { readonly id: string; readonly isOpen: boolean };
+  readonly openConversations?: readonly string[];
+  /** What a dead pane shows. */
+  readonly lastScreen?: string;
   readonly quiet?: string;
   readonly markerSince?: string;
   readonly workdir?: CloneView['kind'];
@@ -69,6 +82,8 @@ export function readSeen(object: AnyObject, given: Given): Observation {
     }
     case 'VirtualMachine':
       return machineSeen(given);
+    case 'Account':
+      return { kind: 'Account', agents: (given.agents ?? []).map((agent) => objectOf('Agent', agent)) };
     default:
       return { kind: object.kind };
   }
@@ -90,8 +105,10 @@ function agentSeen(agent: AgentObject, given: Given): AgentObservation {
   const { lostServer, workdir: kind = 'Clone', originUrl } = given;
   return seenOf({
     ...tmuxFact(given),
-    ...(given.pane === undefined ? {} : { pane: paneOf(pane, ownership) }),
+    ...(given.pane === undefined ? {} : { pane: paneOf({ ...pane, ...compact({ clients: given.clients }) }, ownership) }),
     ...(isAlive(given) ? alive(agent, given) : {}),
+    ...(given.lastScreen === undefined ? {} : { screen: known(given.lastScreen) }),
+    ...(given.conversation === undefined ? {} : { conversation: known(given.conversation) }),
     ...(given.process === 'unknown' ? { process: hidden('ProcessesUnreadable') } : {}),
     leftovers: leftoversOf(given),
     lostServer: lostServer === undefined ? ABSENT : known(lostServer),
@@ -114,11 +131,13 @@ function leftoversOf({ leftovers = [] }: Given): AgentObservation['leftovers'] {
   return leftovers === 'unknown' ? hidden('ProcessesUnreadable') : known(leftovers.map((pid) => processOf({ pid })));
 }
 
-function alive(agent: AgentObject, { screen = '', quiet = '0s', markerSince }: Given): Partial<AgentObservation> {
+function alive(agent: AgentObject, { screen = '', quiet = '0s', markerSince, state }: Given): Partial<AgentObservation> {
   const { waitMarker } = agent.spec.liveness;
+  const screenState = backendOf(agent.spec.backend.type).classify(screen, { waitMarker });
   return {
     process: known(processOf()),
-    screenState: backendOf(agent.spec.backend.type).classify(screen, { waitMarker }),
+    screenState,
+    ...(state === undefined ? {} : { state: { ...stateOfScreen(screenState), ...state } }),
     activity: { quietMs: parseDurationMs(quiet), ...when(markerSince) },
   };
 }
@@ -132,7 +151,8 @@ function relatedOf(given: Given): Partial<AgentObservation['related']> {
     deliveries: deliveriesOf(given),
     dependencies,
     stalledOthers,
-    ...compact({ blockedPhase }),
+    ...compact({ blockedPhase, accountRank: given.accountRank, openConversations: given.openConversations }),
+    ...(given.account === undefined ? {} : { account: objectOf('Account', { name: 'team', status: given.account }) }),
     ...(stopped === undefined ? {} : { stopped: stopped as never }),
   };
 }

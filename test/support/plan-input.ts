@@ -86,7 +86,7 @@ export function seenOf(
     environmentProblems: [],
     environmentHashes: {},
     ...seen,
-    related: { phases: [], dependencies: [], deliveries: [], stalledOthers: [], unreadable: [], ...related },
+    related: { account: objectOf('Account', { name: 'command' }), phases: [], dependencies: [], deliveries: [], stalledOthers: [], unreadable: [], ...related },
   };
 }
 

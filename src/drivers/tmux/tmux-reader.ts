@@ -1,6 +1,7 @@
 import { known, unknown, type Fact } from '#api/fact.ts';
 import { createCapture } from './capture.ts';
 import { notRead } from './not-read.ts';
+import { CLIENT_FORMAT, parseClients } from './client-format.ts';
 import { PANE_FORMAT, parsePanes } from './pane-format.ts';
 import type { TmuxCall } from './tmux-call.ts';
 import { isSessionName } from './tmux-text.ts';
@@ -22,6 +23,7 @@ export function createTmuxReader(call: TmuxCall): TmuxReader {
 async function view(call: TmuxCall): Promise<Fact<TmuxView>> {
   const answer = await call([
     ['display-message', '-p', '#{pid}'],
+    ['list-clients', '-F', CLIENT_FORMAT],
     ['list-panes', '-a', '-F', PANE_FORMAT],
   ]);
   const empty = answer.outcome === 'Refused' && answer.message === 'no current target';
@@ -32,7 +34,12 @@ async function view(call: TmuxCall): Promise<Fact<TmuxView>> {
     if (lineEnd < 1 || !Number.isInteger(serverPid)) {
       return unknown('TmuxUnreachable', 'tmux answered without the pid of its server');
     }
-    return known({ serverPid, panes: parsePanes(answer.stdout.subarray(lineEnd + 1)) });
+    const { clients, end } = parseClients(answer.stdout, lineEnd + 1);
+    const panes = parsePanes(answer.stdout.subarray(end)).map((pane) => {
+      const own = clients.get(pane.sessionId);
+      return own === undefined ? pane : { ...pane, clients: own };
+    });
+    return known({ serverPid, panes });
   } catch (error) {
     return unknown('TmuxUnreachable', error instanceof Error ? error.message : String(error));
   }

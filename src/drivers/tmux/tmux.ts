@@ -16,8 +16,19 @@ export type PaneView = {
   readonly inMode: boolean;
   /** Clients attached to the session, control clients of our own not counted. */
   readonly attachedClients: number;
+  /** Those clients, when there are any. */
+  readonly clients?: readonly ClientView[];
   /** The pane's own user options whose names start with `@ccci_`, without that prefix (`rig`, `agent`, `incarnation`, `launch`). */
   readonly marks: Readonly<Record<string, string>>;
+};
+
+/** A person's terminal that is attached to a session. */
+export type ClientView = {
+  /** Who: the user of that terminal, or the terminal when tmux does not say. */
+  readonly name: string;
+  readonly isReadOnly: boolean;
+  /** Wall time of the last key that was pressed there, or of its attaching; to the second. */
+  readonly activeAtMs: number;
 };
 
 /** What one tmux server holds at one moment. */

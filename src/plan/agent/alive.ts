@@ -2,13 +2,18 @@ import type { LaunchRecord } from '#api/agent-status.ts';
 import { parseDurationMs } from '#api/quantity.ts';
 
 import { doNow, settled, together, waitFor, type Decision } from '../plan.ts';
+import { actOnState } from './act-on-state.ts';
 import { ownPane, targetOf, type AgentCase, type AgentStep } from './agent-case.ts';
+import { restsAfterError } from './api-error.ts';
+import { needsFreshConversation } from './compact.ts';
 import { launchDrift, launchRecord } from './launch.ts';
 import { interruptTurn, isCutDue, otherPhase } from './next-phase.ts';
 import { isAtSafePoint } from './safe-point.ts';
-import { healStall, stallDueInMs } from './stall.ts';
+import { somebodyTyping } from './somebody-typing.ts';
+import { healStall, isStalled, stallDueInMs } from './stall.ts';
 import { blockedOnScreen } from './blocked-on-screen.ts';
 import { orderedRestart, planStart, type StartCause } from './start.ts';
+import { heldByLimit } from './usage-limit.ts';
 import { promptChange } from './prompt-change.ts';
 import { tell } from './tell.ts';
 
@@ -24,13 +29,28 @@ export function planAlive(at: AgentCase): Decision {
   return keepGoing(at);
 }
 
-const RESTART_STEPS: readonly AgentStep[] = [adopt, restartByOrder, restartForPhase, restartForDrift, restartForPrompt];
+const RESTART_STEPS: readonly AgentStep[] = [
+  adopt,
+  restartByOrder,
+  restartForPhase,
+  restartForDrift,
+  restartForPrompt,
+  restartForContext,
+];
 
 // A message that has to wait holds nothing up: an agent whose input is gone for good is stalled, and is healed.
 function keepGoing(at: AgentCase): Decision {
+  const state = actOnState(at);
+  if (state !== undefined && state.actions.length > 0) return state;
   const told = tell(at);
   if (told !== undefined && told.actions.length > 0) return told;
-  return together(told, healStall(at) ?? blockedOnScreen(at)) ?? settled(nextLookMs(at));
+  return together(told, state ?? heal(at) ?? blockedOnScreen(at)) ?? settled(nextLookMs(at));
+}
+
+// Whoever waits for a reset, for the provider or for a person at the keyboard is not stalled, however quiet.
+function heal(at: AgentCase): Decision | undefined {
+  if (!isStalled(at)) return undefined;
+  return heldByLimit(at) ?? somebodyTyping(at) ?? (restsAfterError(at) ? undefined : healStall(at));
 }
 
 // Marks are renewed whenever they are not what this controller would write: after the loss of its state, or of the marks.
@@ -99,15 +119,22 @@ function restartForPrompt(at: AgentCase): Decision | undefined {
   return change && atSafePoint(at, { reason: 'PromptChanged', message: `${change.what} changed while it ran` });
 }
 
+function restartForContext(at: AgentCase): Decision | undefined {
+  const message = needsFreshConversation(at);
+  return message === undefined ? undefined : atSafePoint(at, { reason: 'ContextFull', message });
+}
+
 function atSafePoint(
   at: AgentCase,
-  cause: { reason: 'PhaseAdvanced' | 'LaunchDrift' | 'PromptChanged'; message: string },
+  cause: { reason: 'PhaseAdvanced' | 'LaunchDrift' | 'PromptChanged' | 'ContextFull'; message: string },
 ): Decision | undefined {
-  if (isAtSafePoint(at) || (cause.reason === 'PhaseAdvanced' && isCutDue(at)))
-    return restartOrGoOn(at, { ...cause, counted: false, restart: true });
+  const typing = somebodyTyping(at);
+  if (typing === undefined && (isAtSafePoint(at) || (cause.reason === 'PhaseAdvanced' && isCutDue(at))))
+    return restartOrGoOn(at, { ...cause, counted: cause.reason === 'ContextFull', restart: true });
   // Deliveries and stall healing go on meanwhile: an agent in mid-turn is left to finish, not left alone.
   const message = `${cause.message}; waits until it is between turns`;
-  return together(waitFor(cause.reason, message, { requeueAfterMs: SAFE_POINT_LOOK_MS }), keepGoing(at));
+  const wait = waitFor(cause.reason, message, { requeueAfterMs: SAFE_POINT_LOOK_MS });
+  return together(together(wait, typing), keepGoing(at));
 }
 
 // Often enough that both signals are sampled several times before a verdict, seldom enough to cost nothing.

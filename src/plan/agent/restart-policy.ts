@@ -36,3 +36,18 @@ export function budgetMessage(at: AgentCase): string {
   const per = formatSpan(parseDurationMs(budget.per));
   return `was restarted ${String(budget.restarts)} times in ${per}; it is now tried once per ${backoff.max}; look at "ccci logs ${at.agent.metadata.name}"`;
 }
+
+/** When a program that ended for want of a connection is started again, epoch ms: after the growing delay, without a budget. */
+export function offlineDueMs(at: AgentCase): number {
+  const { wallMs } = at.moment;
+  const { backoff } = at.agent.spec.restart;
+  const tries = (at.agent.status?.restarts?.recent ?? [])
+    .filter(({ reason }) => reason === 'ConnectionLost')
+    .map((restart) => fromIso(restart.at) ?? 0)
+    .filter(
+      (atMs) => atMs <= wallMs && atMs > wallMs - parseDurationMs(backoff.resetAfter) - parseDurationMs(backoff.max),
+    );
+  const lastMs = Math.max(fromIso(at.agent.status?.lastExit?.at) ?? 0, ...tries);
+  const delayMs = parseDurationMs(backoff.initial) * backoff.factor ** Math.min(tries.length, 50);
+  return Math.min(lastMs, wallMs) + Math.min(parseDurationMs(backoff.max), delayMs);
+}

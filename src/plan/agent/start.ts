@@ -4,11 +4,14 @@ import type { Reason } from '#api/reasons.ts';
 import type { Action } from '../action.ts';
 import { doNow, waitFor, type Decision } from '../plan.ts';
 import { markOf, ownPane, processOf, targetOf, type AgentCase } from './agent-case.ts';
+import { conversationFor } from './conversation.ts';
 import { clearLeftovers } from './leftovers.ts';
 import { exitCause } from './exit-cause.ts';
 import { planLaunch, renderedPrompt } from './launch.ts';
+import { waitForChange } from './refusal.ts';
 import { prepareWorkdir } from './prepare-workdir.ts';
-import { budgetMessage, startDue } from './restart-policy.ts';
+import { budgetMessage, offlineDueMs, startDue } from './restart-policy.ts';
+import { heldByLimit } from './usage-limit.ts';
 import { wantedState } from './wanted.ts';
 
 /** Why a session is started. `counted` uses the restart budget and waits for the back-off. */
@@ -19,6 +22,9 @@ export type StartCause = {
   readonly restart: boolean;
 };
 
+/** Deaths that are not the agent's fault. */
+const UNCOUNTED: readonly Reason[] = ['ConnectionLost', 'ConversationGone'];
+
 /** Plans a start, or says what it waits for. Everything must be known: nothing is started on a guess. */
 export function planStart(at: AgentCase, cause: StartCause = startCause(at)): Decision {
   return (
@@ -27,6 +33,7 @@ export function planStart(at: AgentCase, cause: StartCause = startCause(at)): De
     waitForDependencies(at) ??
     prepareWorkdir(at) ??
     waitForFiles(at) ??
+    (isOrdered(cause) ? undefined : (waitForChange(at) ?? heldByLimit(at))) ??
     waitForBackoff(at, cause) ??
     launch(at, cause)
   );
@@ -36,10 +43,12 @@ export function planStart(at: AgentCase, cause: StartCause = startCause(at)): De
 export function startCause(at: AgentCase): StartCause {
   const ordered = orderedRestart(at) ?? begunRestart(at);
   if (ordered !== undefined) return ordered;
+  if (at.agent.status?.spending?.spentSince !== undefined)
+    return { reason: 'BudgetSpent', message: 'its budget has room again', counted: false, restart: true };
   const exit = exitCause(at);
   if (exit === undefined)
     return { reason: 'NotStarted', message: 'it has no session yet', counted: false, restart: false };
-  return { ...exit, counted: true, restart: true };
+  return { ...exit, counted: !UNCOUNTED.includes(exit.reason), restart: true };
 }
 
 /** A person's order to restart that was not carried out yet. It uses no budget and waits for no back-off. */
@@ -83,7 +92,13 @@ function waitForFiles(at: AgentCase): Decision | undefined {
   });
 }
 
+// A person who orders a restart knows what has changed.
+function isOrdered({ reason }: StartCause): boolean {
+  return reason === 'OperatorRestart';
+}
+
 function waitForBackoff(at: AgentCase, cause: StartCause): Decision | undefined {
+  if (cause.reason === 'ConnectionLost') return waitForConnection(at, cause);
   if (!cause.counted) return undefined;
   const due = startDue(at);
   const leftMs = due.dueMs - at.moment.wallMs;
@@ -93,6 +108,13 @@ function waitForBackoff(at: AgentCase, cause: StartCause): Decision | undefined 
   return waitFor(reason, message, { untilMs: due.dueMs, requeueAfterMs: leftMs, needsPerson: due.budgetSpent });
 }
 
+function waitForConnection(at: AgentCase, { message }: StartCause): Decision | undefined {
+  const untilMs = offlineDueMs(at);
+  const leftMs = untilMs - at.moment.wallMs;
+  const wait = { untilMs, requeueAfterMs: leftMs };
+  return leftMs <= 0 ? undefined : waitFor('ConnectionLost', `${message}; it is started again after a delay`, wait);
+}
+
 function launch(at: AgentCase, cause: StartCause): Decision {
   const prompt = renderedPrompt(at, cause.restart ? cause.message : undefined) ?? '';
   const why = {
@@ -100,7 +122,13 @@ function launch(at: AgentCase, cause: StartCause): Decision {
     message: cause.message,
     blast: cause.restart ? 'restart session' : 'live',
   } as const;
-  const start = planLaunch(at, { prompt, why, counted: cause.counted, restart: cause.restart });
+  const start = planLaunch(at, {
+    prompt,
+    why,
+    counted: cause.counted,
+    restart: cause.restart,
+    resume: conversationFor(at, cause.reason),
+  });
   return doNow([...endOldSession(at, cause), start], 50);
 }
 

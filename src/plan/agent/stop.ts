@@ -4,6 +4,7 @@ import { doNow, settled, waitFor, type Decision } from '../plan.ts';
 import { isAlive, markOf, ownPane, processOf, targetOf, type AgentCase } from './agent-case.ts';
 import { clearLeftovers } from './leftovers.ts';
 import { isAtSafePoint } from './safe-point.ts';
+import { somebodyTyping } from './somebody-typing.ts';
 import { isStalled } from './stall.ts';
 
 const LOOK_MS = 1000;
@@ -23,6 +24,8 @@ export function planStop(at: AgentCase, why: StopCause): Decision {
   if (isAlive(at) && !why.now && !isAtSafePoint(at) && !isStalled(at)) {
     return waitFor(why.reason, `${why.message}; waits until it is between turns`, { requeueAfterMs: LOOK_MS });
   }
+  const typing = isAlive(at) && !why.now ? somebodyTyping(at) : undefined;
+  if (typing !== undefined) return { ...typing, waiting: [...waiting, ...typing.waiting] };
   const cause = { reason: why.reason, message: why.message, blast: 'stop session' } as const;
   return {
     ...doNow([{ type: 'StopSession', ...cause, target: targetOf(own), mark: markOf(at), process: processOf(at) }], 200),

@@ -2,6 +2,7 @@ import type { ConditionChange } from '#api/conditions.ts';
 
 import { condition, doneOutcome } from '../pass.ts';
 import { alive, type AgentPass } from './agent-pass.ts';
+import { guardConditions } from './guard-status.ts';
 
 /** The conditions of an agent beside its readiness. */
 export function agentChanges(pass: AgentPass): readonly ConditionChange[] {
@@ -20,5 +21,6 @@ export function agentChanges(pass: AgentPass): readonly ConditionChange[] {
   return [
     condition('SessionRunning', isRunning, { reason }),
     condition('LaunchCurrent', drift === undefined, drift ?? { reason: 'Running' }),
+    ...guardConditions(pass),
   ];
 }

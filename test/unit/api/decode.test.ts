@@ -21,7 +21,9 @@ const AGENT_DEFAULTS = {
   dependsOn: [],
   env: [],
   envFiles: [],
-  startup: { timeout: '60s' },
+  startup: { timeout: '60s', answers: [] },
+  context: { compactAt: 85 },
+  usageLimit: { resume: 'Automatic', jitter: '30s', priority: 0 },
   liveness: {
     stallAfter: '5m',
     waitMarker: 'WAITING-UNTIL:',

@@ -54,7 +54,7 @@ test('a required field and one that this version refuses are shown as such', () 
   const byName = new Map(found.fields.map((field) => [field.name, field]));
   assert.equal(byName.get('workdir')?.required, true);
   assert.equal(byName.get('sequence')?.required, false);
-  assert.match(byName.get('budget')?.notSupported ?? '', /^not supported in this version/);
+  assert.match(byName.get('may')?.notSupported ?? '', /^not supported in this version/);
 });
 
 test('a reason is explained with its next step, a condition with what True means', () => {

@@ -52,7 +52,9 @@ export const FULLEST = {
       { name: 'TOKEN', valueFrom: { file: '/etc/token' } },
     ],
     envFiles: ['/srv/cc-ci/.testenv'],
-    startup: { timeout: '90s' },
+    startup: { timeout: '90s', answers: [] },
+    context: { compactAt: 80 },
+    usageLimit: { resume: 'Manual', jitter: '31s', priority: 3 },
     liveness: {
       stallAfter: '6m',
       waitMarker: 'WAIT:',

@@ -117,9 +117,9 @@ const specs: readonly SpecRow[] = [
   {
     reason: 'a guard that a later version brings',
     kind: 'Agent',
-    change: { budget: { usd: 50, per: '24h' } },
+    change: { may: ['RestartVM'] },
     want: [
-      'spec.budget: not supported in this version: it will hold the agent when the money is spent; for now set a limit at the provider',
+      'spec.may: not supported in this version: it will let the agent order what the list names; for now leave it out: an agent may order nothing',
     ],
   },
   {

@@ -17,6 +17,7 @@ const ORDER = { id: 'o1', by: 'ann', at: AT };
 const STATES = { first: 'Done', second: 'Current', third: 'Pending' } as const;
 type PhaseName = keyof typeof STATES;
 
+const ACCOUNT = objectOf('Account', { name: 'command' });
 const SEQUENCE = objectOf('Sequence', {
   name: 'main',
   status: {
@@ -165,7 +166,7 @@ describe('what is done to an agent:', () => {
         ...(isAlive ? { status: { incarnation: 'inc1' } } : {}),
         ...(row.stop === undefined ? {} : { operator: { stop: row.stop } }),
       });
-      const objects = new ObjectSet([agent, SEQUENCE, REPOSITORY, ...readable.map(phaseOf)], unreadable);
+      const objects = new ObjectSet([agent, ACCOUNT, SEQUENCE, REPOSITORY, ...readable.map(phaseOf)], unreadable);
       const alive = { pane: paneOf(), process: known(processOf()), screenState: IDLE, activity: { quietMs: 60_000 } };
       const seen = seenOf({ ...(isAlive ? alive : {}), related: relationsOf(agent, objects, NOW_MS) });
       const plan = planAgent(agent, seen, MOMENT);

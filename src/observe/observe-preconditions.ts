@@ -1,0 +1,99 @@
+import { ABSENT, known, unknown, type Fact } from '#api/fact.ts';
+import { fromIso } from '#api/time.ts';
+import type { Precondition } from '#api/virtual-machine-precondition.ts';
+import type { VirtualMachineObject } from '#api/virtual-machine.ts';
+import { certificateTimes, readSourceFile } from '#drivers/files/read-source-file.ts';
+import type { GuestFile, GuestReader } from '#drivers/incus/guest.ts';
+import type { InstanceTarget, InstanceView } from '#drivers/incus/incus.ts';
+
+import type { PreconditionView, VirtualMachineObservation } from './observation.ts';
+import type { Readers } from './readers.ts';
+
+/** The note in a machine that tells one disk from another; the folder of notes about one step. */
+const DISK_NOTE = '/var/lib/ccci/disk';
+const stepFolder = (name: string) => `/var/lib/ccci/steps/${name}`;
+
+/** How often a machine that is as it should be is looked into, in ms: its poll costs one request otherwise. */
+const LOOK_AGAIN_MS = 600_000;
+const MAX_OUTPUT = 300;
+
+type Inside = Pick<VirtualMachineObservation, 'disk' | 'preconditions'>;
+type At = { readonly guest: GuestReader; readonly target: InstanceTarget; readonly readers: Readers };
+
+const NOT_LOOKED: Inside = { disk: unknown('NotObserved', 'not needed'), preconditions: [] };
+
+/** Looks into the machine where something may be missing there: after a start, while steps are open, and every ten minutes. */
+export async function observeInside(
+  machine: VirtualMachineObject,
+  instance: Fact<InstanceView>,
+  readers: Readers,
+): Promise<Inside> {
+  const isUp = instance.state === 'known' && ['Running', 'Ready'].includes(instance.value.status);
+  const isOurs = isUp && instance.value.config['user.ccci.name'] === machine.metadata.name;
+  if (!isOurs || machine.spec.preconditions.length === 0 || !isDue(machine, instance.value, readers)) return NOT_LOOKED;
+  const { guest } = await readers.machineOf(`VirtualMachine/${machine.metadata.name}`);
+  const at = { guest, target: { project: machine.spec.project, name: machine.spec.instance }, readers };
+  const disk = await readNote(at, DISK_NOTE);
+  // Nothing is done before the disk has its note.
+  if (disk.state !== 'known') return { disk, preconditions: [] };
+  const preconditions = await Promise.all(machine.spec.preconditions.map((step) => look(at, step)));
+  return { disk, preconditions };
+}
+
+function isDue({ status, metadata }: VirtualMachineObject, instance: InstanceView, readers: Readers): boolean {
+  const lookedMs = fromIso(status?.preconditionsAt);
+  const nowMs = readers.now().wallMs;
+  const isSettled = status?.preconditions.every(({ state }) => state === 'Done' || state === 'Kept') === true;
+  const isSame =
+    status?.uuid === instance.config['volatile.uuid'] && status?.observedGeneration === metadata.generation;
+  const isFresh = lookedMs !== undefined && lookedMs <= nowMs && nowMs < lookedMs + LOOK_AGAIN_MS;
+  return !(isSettled && isSame && isFresh && status.disk !== undefined);
+}
+
+async function readNote({ guest, target }: At, path: string): Promise<Fact<string>> {
+  const file = await guest.file(target, path);
+  return file.state === 'known' ? known(file.value.bytes.toString('utf8').trim()) : file;
+}
+
+async function look(at: At, step: Precondition): Promise<PreconditionView> {
+  if (step.command !== undefined) return lookAtCommand(at, step);
+  const path = step.file?.path ?? step.line?.path ?? '';
+  const source = await readSourceFile(step.file?.from ?? step.line?.from ?? '');
+  const [file, note] = await Promise.all([
+    at.guest.file(at.target, path),
+    readNote(at, `${stepFolder(step.name)}/done`),
+  ]);
+  const bytes = source.state === 'known' ? source.value.bytes : Buffer.alloc(0);
+  const wanted = step.line === undefined ? bytes : Buffer.from(bytes.toString('utf8').trim());
+  return {
+    name: step.name,
+    source:
+      source.state === 'known' ? known({ ...source.value, digest: digest(at, wanted), bytes: undefined }) : source,
+    target:
+      file.state === 'known' ? known(targetOf(at, file.value, step.line === undefined ? undefined : wanted)) : file,
+    note,
+  };
+}
+
+function targetOf(at: At, { bytes, mode, uid, gid }: GuestFile, line: Buffer | undefined) {
+  const certificate = certificateTimes(bytes);
+  const lines = bytes.toString('latin1').split('\n');
+  const hasLine = line === undefined ? undefined : lines.some((one) => one.trimEnd() === line.toString('latin1'));
+  return { digest: digest(at, bytes), mode, uid, gid, certificate, hasLine };
+}
+
+async function lookAtCommand(at: At, { name }: Precondition): Promise<PreconditionView> {
+  const folder = stepFolder(name);
+  const [begun, exit] = await Promise.all([readNote(at, `${folder}/begun`), readNote(at, `${folder}/exit`)]);
+  const base = { name, source: ABSENT, target: ABSENT };
+  if (begun.state !== 'known' || exit.state === 'unknown')
+    return { ...base, note: begun.state === 'known' ? exit : begun };
+  if (exit.state === 'absent') return { ...base, note: begun };
+  const output = exit.value === '0' ? undefined : await readNote(at, `${folder}/output`);
+  const said = output?.state === 'known' ? { output: output.value.slice(-MAX_OUTPUT) } : {};
+  return { ...base, note: known(`${begun.value} ${exit.value}`), ...said };
+}
+
+function digest({ readers }: At, bytes: Buffer): string {
+  return readers.hash(bytes.toString('latin1'));
+}
