@@ -16,7 +16,7 @@ const BOX_BOTTOM = /^\s*╹▀{10,}/;
 const BOX_LINE = /^\s*┃/;
 const PLACEHOLDER = /^Ask anything…/;
 const WORKING = /\besc (?:again to )?interrupt\b/;
-const RETRYING = /\[retrying in \d+\w* attempt #\d+\]/;
+const RETRYING = /\[retrying in [\w ]+ attempt #\d+\]/;
 const TURN = /^\s*▣ {2}\S/;
 const TURN_DONE = / · [\d.hms ]+s$/;
 const OWN_LAST_WORDS = [/^ {2}Continue {2}opencode -s ses_\w+$/];
@@ -62,7 +62,10 @@ function findPermission(lines: readonly string[]): string | undefined {
 
 function readTurn(above: readonly string[], footer: readonly string[], options: ClassifyOptions): OpencodeTurn {
   const working = footer.find((line) => WORKING.test(line) || RETRYING.test(line));
-  if (working !== undefined) return { state: 'Busy', evidence: working.trim() };
+  if (working !== undefined) {
+    const evidence = working.trim();
+    return RETRYING.test(working) ? { state: 'Busy', evidence, isRetrying: true } : { state: 'Busy', evidence };
+  }
   const end = above.findLastIndex((line) => TURN.test(line));
   if (end < 0) return { state: 'Idle', cause: 'Fresh', evidence: lastLine(above).trim() };
   const evidence = (above[end] ?? '').trim();

@@ -1,6 +1,9 @@
 import type { Backend, Launch, LaunchRequest } from './backend.ts';
-import { classifyOpencode, splitOpencodeFrame } from './opencode-screen.ts';
 import { flag } from './flag.ts';
+import { opencodeConfig, opencodePlugin } from './opencode-plugin.ts';
+import { classifyOpencode, splitOpencodeFrame } from './opencode-screen.ts';
+import { opencodeSignals } from './opencode-signals.ts';
+import { steadyOpencode } from './opencode-steady.ts';
 import { toScreenLines } from './screen-lines.ts';
 import { showsAccepted } from './shows-accepted.ts';
 
@@ -25,21 +28,28 @@ export const opencode: Backend = {
   submitKeys: ['Enter'],
   readsPastes: true,
   acceptance: 'Screen',
+  queues: true,
   defaultWakeAtMarker: 'Controller',
   hasRemoteControl: false,
-  // A restored conversation was seen to leave `--prompt` unsubmitted.
-  canResume: false,
+  // `--prompt` is left unsubmitted there; the plugin submits it.
+  canResume: true,
+  compactCommand: '/compact',
+  signals: opencodeSignals,
+  steadyScreen: steadyOpencode,
 };
 
-function launchOpencode({ permissions, model, resume, args, prompt }: LaunchRequest): Launch {
+function launchOpencode({ permissions, model, resume, args, prompt, signals }: LaunchRequest): Launch {
+  const conversation = resume?.id ?? resume?.name;
+  const plugin = signals === undefined ? undefined : opencodePlugin({ channel: signals, resumes: conversation });
   const argv = [
     'opencode',
     ...(permissions === 'Bypass' ? ['--auto'] : []),
     ...flag('--model', model),
-    ...flag('--session', resume?.id ?? resume?.name),
+    ...flag('--session', conversation),
     ...args,
     // The positional argument is a folder. One word with `=`, so that a prompt that begins with a dash stays a value.
     `--prompt=${prompt}`,
   ];
-  return { argv, env: {} };
+  if (plugin === undefined) return { argv, env: {} };
+  return { argv, env: { OPENCODE_CONFIG_CONTENT: opencodeConfig(plugin) }, files: [plugin] };
 }
