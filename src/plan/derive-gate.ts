@@ -66,7 +66,7 @@ export function clearCommit(
 
 /** The scope for use outside git: short, without anything that could be a key or an instruction; undefined when it is not plain. */
 export function plainScope(scope: string): string | undefined {
-  return /^[A-Za-z0-9._/*-]{1,64}$/.test(scope) ? scope : undefined;
+  return /^(?:\*|[A-Za-z0-9._/-]{1,64})$/.test(scope) ? scope : undefined;
 }
 
 function everyone(): boolean {

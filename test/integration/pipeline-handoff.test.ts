@@ -134,5 +134,5 @@ function hears(rig: PipelineRig, agent: string, sha: string): Promise<string> {
 }
 
 async function told(rig: PipelineRig, agent: string, sha: string): Promise<readonly string[]> {
-  return (await rig.notes(agent)).filter((line) => line.startsWith('heard') && line.includes(sha.slice(0, 12)));
+  return (await rig.notes(agent)).filter((line) => line.startsWith('heard') && line.includes(`) ${sha.slice(0, 12)}`));
 }
