@@ -31,6 +31,7 @@ export const ACCIDENTS: readonly (readonly [number, string, Accident])[] = [
   [2, 'a working folder is removed', removeFolder],
   [2, 'the remote does not answer', remoteDown],
   [1, 'the branch is force-pushed', forcePush],
+  [2, 'a stranger claims or answers', forge],
   [2, 'tmux does not answer', tmuxDown],
   [2, 'processes can not be read', processesUnreadable],
   [2, 'tmux does not notice deaths', losesDeaths],
@@ -108,6 +109,11 @@ function remoteDown({ world, random, later }: Scene): void {
 function forcePush({ world, random }: Scene): void {
   world.looksByItself = true;
   world.ledger.forcePush(random.between(1, 3));
+}
+
+function forge({ world, random }: Scene): void {
+  const words = ['claim', 'review'].flatMap((kind) => ['p1', 'p2a', 'p2b'].map((scope) => `${kind}(${scope})`));
+  world.ledger.forge(`${random.pick(words)}: ${random.pick(['PASS', 'FAIL', 'VETO'])}`);
 }
 
 function tmuxDown({ world, later }: Scene): void {

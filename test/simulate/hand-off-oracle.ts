@@ -1,5 +1,4 @@
 import type { GateStatus } from '#api/gate.ts';
-import type { SequenceStatus } from '#api/sequence.ts';
 
 import type { Entry } from './ledger.ts';
 import type { ScriptedAgent } from './scripted-agent.ts';
@@ -12,7 +11,6 @@ export class HandOffOracle {
   readonly #world: SimulatedWorld;
   readonly #startedMs = new Map<ScriptedAgent, number>();
   #firstSeen: string | undefined;
-  #opening: string | undefined;
 
   constructor(world: SimulatedWorld) {
     this.#world = world;
@@ -22,14 +20,11 @@ export class HandOffOracle {
   /** Looks at a status as it is about to be stored. */
   written(key: string, status: object): void {
     if (key === 'Gate/handoff') this.#firstSeen = (status as GateStatus).firstSeenCommit;
-    if (key !== 'Sequence/main') return;
-    this.#opening = (status as SequenceStatus).phases.find(({ state }) => state === 'Current')?.openingCommit;
   }
 
   /** What was seen is forgotten with the state. */
   forget(): void {
     this.#firstSeen = undefined;
-    this.#opening = undefined;
   }
 
   /** Judges when nothing has gone wrong since then (monotonic ms). */
@@ -39,12 +34,7 @@ export class HandOffOracle {
     if (nowMs < calmSinceMs + UNTOLD_MS) return;
     // Answers from before the gate was first seen are owed to nobody.
     const known = shasUntil(ledger.history(this.#firstSeen ?? ledger.head()));
-    // A claim of a phase that is over was answered once, or the phase would be open. When a rewrite of the history takes
-    // that answer away, the phase stays done, and its claim lies before the window of the phase that is open now: nobody is
-    // told of it, nor of what answers it then.
-    const over = this.#opening === undefined ? new Set<string>() : shasUntil(ledger.history(this.#opening));
     for (const { claim, verdict, answer } of ledger.scopes(ledger.history())) {
-      if (over.has(claim.sha)) continue;
       const isOpen = verdict === undefined || verdict === 'unclear';
       if (isOpen && nowMs - claim.atMs > UNTOLD_MS) this.#mustKnow('adversary', `claim ${short(claim)}`, -1);
       if (answer === undefined || nowMs - answer.atMs < UNTOLD_MS || known.has(answer.sha)) continue;

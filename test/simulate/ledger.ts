@@ -8,6 +8,8 @@ export type Entry = {
   /** Ids of phases whose status file says that they are done, at this commit. */
   readonly doneIds: ReadonlySet<string>;
   readonly atMs: number;
+  /** Made by somebody who is no part of the rig: what it says does not count. */
+  readonly isForged: boolean;
 };
 
 /** Where one scope stands, derived without the code under test. */
@@ -33,7 +35,7 @@ export class Ledger {
     this.git = git;
     this.#nowMs = nowMs;
     const sha = git.remote(this.url).commit({ subject: 'begin', files: { 'README.md': 'rig' } });
-    this.#entries.set(sha, { sha, parent: undefined, subject: 'begin', doneIds: new Set(), atMs: 0 });
+    this.#entries.set(sha, { sha, parent: undefined, subject: 'begin', doneIds: new Set(), atMs: 0, isForged: false });
   }
 
   /** The head of the remote branch. */
@@ -62,7 +64,8 @@ export class Ledger {
     // What was rewritten on the remote is taken as it is: an agent that finds out resets to it.
     Object.assign(clone, { head: parent });
     const files = doneId === undefined ? { log: subject } : { [`STATUS-${doneId}.md`]: '# Status\n\n## DONE\n' };
-    const sha = this.git.commitIn(path, { subject, files });
+    const name = path.slice(path.lastIndexOf('/') + 1);
+    const sha = this.git.commitIn(path, { subject, files, author: { name, email: `${name}@example.org` } });
     this.#remember(sha, { parent, subject, doneId });
     this.git.push(path);
     return sha;
@@ -76,11 +79,20 @@ export class Ledger {
     this.#remember(sha, { parent: onto, subject: 'rewritten' });
   }
 
+  /** Somebody who is neither of the two agents claims or answers. */
+  forge(subject: string): void {
+    const parent = this.head();
+    const author = { name: 'stranger', email: 'stranger@example.org' };
+    const sha = this.git.remote(this.url).commit({ subject, author, files: { log: subject } });
+    this.#remember(sha, { parent, subject, isForged: true });
+  }
+
   /** The scopes claimed in these commits (newest first). */
   scopes(line: readonly Entry[]): readonly ScopeTruth[] {
     const scopes = new Map<string, ScopeTruth>();
     const vetoed = new Set<string>();
     for (const entry of line.toReversed()) {
+      if (entry.isForged) continue;
       const [, kind, scope = '', word = ''] = SUBJECT.exec(entry.subject) ?? [];
       if (kind === 'claim') scopes.set(scope, { scope, claim: entry, isVetoed: vetoed.has(scope) });
       if (kind === 'review') enterVerdict(scopes, vetoed, { scope, word, entry });
@@ -91,7 +103,8 @@ export class Ledger {
   /** Scopes with a veto whose claim is no longer there. */
   bareVetoes(line: readonly Entry[]): readonly string[] {
     const last = new Map<string, string>();
-    for (const { subject } of line.toReversed()) {
+    for (const { subject, isForged } of line.toReversed()) {
+      if (isForged) continue;
       const [, kind, scope = '', word = ''] = SUBJECT.exec(subject) ?? [];
       if (kind === 'claim' || word === 'PASS') last.delete(scope);
       else if (word === 'VETO') last.set(scope, word);
@@ -100,10 +113,14 @@ export class Ledger {
     return [...last.keys()].filter((scope) => !claimed.includes(scope));
   }
 
-  #remember(sha: string, made: { parent: string; subject: string; doneId?: string | undefined }): void {
+  #remember(
+    sha: string,
+    made: { parent: string; subject: string; doneId?: string | undefined; isForged?: boolean },
+  ): void {
     const before = this.#entries.get(made.parent)?.doneIds ?? new Set<string>();
     const doneIds = made.doneId === undefined ? before : new Set([...before, made.doneId]);
-    this.#entries.set(sha, { sha, parent: made.parent, subject: made.subject, doneIds, atMs: this.#nowMs() });
+    const { parent, subject, isForged = false } = made;
+    this.#entries.set(sha, { sha, parent, subject, doneIds, atMs: this.#nowMs(), isForged });
   }
 }
 

@@ -76,6 +76,7 @@ export function agentSpec(shape: RigShape, name: 'builder' | 'adversary', env: J
     repositoryRef: { name: 'rig' },
     sequence: 'main',
     backend: type === 'claude' ? { type, permissions: 'Bypass' } : { type, command: [`./${name}.sh`, "it's"] },
+    author: { name, email: `${name}@example.org` },
     prompt: { inline: `You are the ${name} of phase {{ phase.id }}.` },
     liveness: { stallAfter: '3m', maxWait: '10m', wedgedAfter: '6m', wakeAtMarker: shape.wakeAtMarker },
     ...(shape.hasMachine ? { dependsOn: [{ kind: 'VirtualMachine', name: 'vm' }] } : {}),

@@ -60,7 +60,7 @@ export const adversary: Role = {
     const [bare] = at.insists ? ledger.bareVetoes(line) : [];
     if (bare !== undefined) ledger.push(workdir, `review(${bare}): PASS nothing is left to veto`);
     if (scope === undefined) return false;
-    const answers = line.filter(({ subject }) => subject.startsWith(`review(${scope.scope})`));
+    const answers = line.filter(({ subject, isForged }) => !isForged && subject.startsWith(`review(${scope.scope})`));
     const isTrouble = answers.length < MOST_TROUBLE && random.chance(at.trouble);
     const word = isTrouble ? random.pick(['FAIL', 'VETO', 'Looked at it']) : 'PASS';
     ledger.push(workdir, `review(${scope.scope}): ${word}`);
