@@ -9,6 +9,16 @@ import { Order, OrderOnce } from './operator.ts';
 export const SequenceSpec = z.strictObject({});
 export type SequenceSpec = z.infer<typeof SequenceSpec>;
 
+/** One time that a phase was open. */
+export const PhaseRun = z.looseObject({
+  openedAt: Timestamp.optional().describe('When it became the current phase.'),
+  openingCommit: z.string().optional().describe('Head of the branch at that time.'),
+  doneAt: Timestamp.optional().describe('When it was seen to be done.'),
+  doneCommit: z.string().optional().describe('Commit that showed it.'),
+  doneBy: Order.optional().describe('Person who ended it, when it was not its marker.'),
+});
+export type PhaseRun = z.infer<typeof PhaseRun>;
+
 /** One phase of a sequence as its status keeps it. */
 export const PhaseEntry = z.looseObject({
   name: z.string().describe('Name of the phase.'),
@@ -19,6 +29,7 @@ export const PhaseEntry = z.looseObject({
   doneAt: Timestamp.optional().describe('When it was seen to be done.'),
   doneCommit: z.string().optional().describe('Commit that showed it.'),
   doneBy: Order.optional().describe('Person who ended it, when it was not its marker.'),
+  earlier: z.array(PhaseRun).optional().describe('The times that it was open before it was opened again. The last 10.'),
   reopenedBy: Order.optional().describe('Person who opened it again after it was done.'),
   isMarkerOld: z
     .boolean()

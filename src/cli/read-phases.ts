@@ -7,8 +7,17 @@ import { isReadable } from './is-readable.ts';
 /** A person's order as it is shown. */
 export type ShownOrder = { readonly by: string; readonly at: string; readonly why: string | undefined };
 
+/** One time that a phase was open. */
+export type PhaseRunView = {
+  readonly openedAt: string | undefined;
+  readonly openingCommit: string | undefined;
+  readonly doneAt: string | undefined;
+  readonly doneCommit: string | undefined;
+  readonly doneBy: ShownOrder | undefined;
+};
+
 /** One phase as commands show it. */
-export type PhaseView = {
+export type PhaseView = PhaseRunView & {
   readonly sequence: string;
   readonly name: string;
   readonly id: string;
@@ -16,11 +25,8 @@ export type PhaseView = {
   readonly title: string | undefined;
   /** `Unknown` before the controller has looked at it. */
   readonly state: 'Done' | 'Current' | 'Pending' | 'Unknown';
-  readonly openedAt: string | undefined;
-  readonly openingCommit: string | undefined;
-  readonly doneAt: string | undefined;
-  readonly doneCommit: string | undefined;
-  readonly doneBy: ShownOrder | undefined;
+  /** The times that it was open before it was opened again, oldest first. */
+  readonly earlier: readonly PhaseRunView[];
   readonly reopenedBy: ShownOrder | undefined;
   /** What it waits for in the words of its status file, when it is blocked. */
   readonly blocked: string | undefined;
@@ -73,17 +79,24 @@ function phaseView(phase: StoredObject, sequences: readonly StoredObject[]): Pha
     order: Number(spec['order']),
     title: text(spec['title']),
     state: (text(entry['state']) ?? 'Unknown') as PhaseView['state'],
-    openedAt: text(entry['openedAt']),
-    openingCommit: text(entry['openingCommit']),
-    doneAt: text(entry['doneAt']),
-    doneCommit: text(entry['doneCommit']),
-    doneBy: shownOrder(entry['doneBy']),
+    ...runView(entry),
+    earlier: Array.isArray(entry['earlier']) ? (entry['earlier'] as readonly JsonObject[]).map(runView) : [],
     reopenedBy: shownOrder(entry['reopenedBy']),
     blocked: conditionText('Blocked'),
     isOverTime: conditionText('OverTime') !== undefined,
     timeBudget: text(spec['timeBudget']),
     doneRefused: conditionText('DoneRefused'),
     message: conditionOf(phase, 'Ready')?.message ?? 'not looked at yet',
+  };
+}
+
+function runView(run: JsonObject): PhaseRunView {
+  return {
+    openedAt: text(run['openedAt']),
+    openingCommit: text(run['openingCommit']),
+    doneAt: text(run['doneAt']),
+    doneCommit: text(run['doneCommit']),
+    doneBy: shownOrder(run['doneBy']),
   };
 }
 

@@ -3,7 +3,7 @@ import type { GateObject } from '#api/gate.ts';
 import type { SequenceObject } from '#api/sequence.ts';
 import { keyOf } from '#observe/object-set.ts';
 
-import type { PhaseView } from './read-phases.ts';
+import type { PhaseRunView, PhaseView } from './read-phases.ts';
 import type { TimelineSource } from './read-timeline.ts';
 import type { TimelineEntry } from './timeline.ts';
 
@@ -23,26 +23,22 @@ export function objectEntries(sequence: string, source: TimelineSource): readonl
 }
 
 function phaseEntries(phase: PhaseView): readonly TimelineEntry[] {
+  return [...phase.earlier, phase].flatMap((run, index) => runEntries(phase, run, index > 0));
+}
+
+function runEntries(phase: PhaseView, run: PhaseRunView, isAgain: boolean): readonly TimelineEntry[] {
   const base = { sequence: phase.sequence, phase: phase.name, about: `Phase/${phase.name}` };
   const title = phase.title === undefined ? '' : `: ${phase.title}`;
-  const { openedAt, doneAt, doneBy, reopenedBy } = phase;
-  const opened = `phase "${phase.id}" is ${reopenedBy === undefined ? 'open' : 'open again'}${title}`;
+  const { openedAt, openingCommit, doneAt, doneCommit, doneBy } = run;
+  const opened = `phase "${phase.id}" is ${isAgain ? 'open again' : 'open'}${title}`;
+  const done = `phase "${phase.id}" is done${doneBy === undefined ? '' : `, as ${doneBy.by} ordered`}`;
   return [
     ...(openedAt === undefined
       ? []
-      : [{ ...base, at: openedAt, event: 'PhaseOpened' as const, message: opened, sha: phase.openingCommit }]),
+      : [{ ...base, at: openedAt, event: 'PhaseOpened' as const, message: opened, sha: openingCommit }]),
     ...(doneAt === undefined
       ? []
-      : [
-          {
-            ...base,
-            at: doneAt,
-            event: 'PhaseDone' as const,
-            message: `phase "${phase.id}" is done${doneBy === undefined ? '' : `, as ${doneBy.by} ordered`}`,
-            sha: phase.doneCommit,
-            by: doneBy,
-          },
-        ]),
+      : [{ ...base, at: doneAt, event: 'PhaseDone' as const, message: done, sha: doneCommit, by: doneBy }]),
   ];
 }
 

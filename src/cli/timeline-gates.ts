@@ -38,10 +38,11 @@ export function gateTimeline(gate: GateObject, source: TimelineSource): GateTime
 
 // A commit belongs to the phase that was opened last before it; what is older than every window is of the first phase.
 function phased(commits: readonly Commit[], phases: readonly PhaseView[]): readonly PhasedCommit[] {
+  const runs = phases.flatMap((phase) => [...phase.earlier, phase].map((run) => ({ ...run, name: phase.name })));
   const openedAfter = new Map(
-    phases.flatMap(({ openingCommit, name }) => (openingCommit === undefined ? [] : [[openingCommit, name] as const])),
+    runs.flatMap(({ openingCommit, name }) => (openingCommit === undefined ? [] : [[openingCommit, name] as const])),
   );
-  let phase = phases.find(({ openingCommit, openedAt }) => openingCommit === undefined && openedAt !== undefined)?.name;
+  let phase = runs.find(({ openingCommit, openedAt }) => openingCommit === undefined && openedAt !== undefined)?.name;
   return commits.map((commit): PhasedCommit => {
     const one = { commit, phase };
     phase = openedAfter.get(commit.sha) ?? phase;

@@ -1,8 +1,8 @@
-import { isTrue } from '#api/conditions.ts';
+import { compact } from '#api/compact.ts';
 import { findCondition } from '#api/conditions.ts';
 import type { Order, PhaseOrder } from '#api/operator.ts';
 import type { PhaseObject } from '#api/phase.ts';
-import type { PhaseEntry, PhaseOrderRecord, SequenceObject } from '#api/sequence.ts';
+import type { PhaseEntry, PhaseOrderRecord, PhaseRun, SequenceObject } from '#api/sequence.ts';
 
 /** Entries by name of their phase. */
 export type Entries = ReadonlyMap<string, PhaseEntry>;
@@ -37,7 +37,7 @@ export function carryOutOrder(
       entries.set(earlier.metadata.name, ended(earlier, entries.get(earlier.metadata.name), { by, at: now.at }));
   }
   const entry = entries.get(order.phase);
-  if (order.verb !== 'Advance' && entry?.state === 'Done') entries.set(order.phase, reopened(phase, by));
+  if (order.verb !== 'Advance' && entry?.state === 'Done') entries.set(order.phase, reopened(phase, entry, by));
   return { entries, record };
 }
 
@@ -54,7 +54,7 @@ function ended(phase: PhaseObject, entry: PhaseEntry | undefined, how: { by: Ord
 }
 
 // Its window begins anew, so claims and verdicts of the first time do not count again.
-function reopened(phase: PhaseObject, by: Order): PhaseEntry {
+function reopened(phase: PhaseObject, entry: PhaseEntry, by: Order): PhaseEntry {
   const { conditions = [] } = phase.status ?? {};
   const isUnmarked = findCondition(conditions, 'MarkerPresent')?.status === 'False';
   return {
@@ -62,15 +62,23 @@ function reopened(phase: PhaseObject, by: Order): PhaseEntry {
     id: phase.spec.id,
     state: 'Pending',
     reopenedBy: by,
+    earlier: [...(entry.earlier ?? []), runOf(entry)].slice(-KEPT_RUNS),
     ...(isUnmarked ? {} : { isMarkerOld: true }),
   };
+}
+
+/** Times that a phase was open before, as far as they are remembered. */
+const KEPT_RUNS = 10;
+
+function runOf({ openedAt, openingCommit, doneAt, doneCommit, doneBy }: PhaseEntry): PhaseRun {
+  return compact({ openedAt, openingCommit, doneAt, doneCommit, doneBy });
 }
 
 /** The entry without the note that its marker is an old one, once the phase was seen without a marker since. */
 export function withFreshMarker(entry: PhaseEntry | undefined, { status }: PhaseObject): PhaseEntry | undefined {
   if (entry?.isMarkerOld !== true || status?.openedAt !== entry.openedAt) return entry;
   const marker = findCondition(status?.conditions ?? [], 'MarkerPresent');
-  if (marker?.status !== 'False' || isTrue([marker], 'MarkerPresent')) return entry;
+  if (marker?.status !== 'False') return entry;
   const { isMarkerOld: _old, ...fresh } = entry;
   return fresh;
 }

@@ -38,6 +38,7 @@ describe('a person orders', () => {
       { ...first, reopenedBy: first?.reopenedBy?.by },
       {
         name: 'p1',
+        earlier: [{ openedAt: DONE.openedAt, openingCommit: 'c1', doneAt: OPENED_AT }],
         id: '1',
         state: 'Current',
         openedAt: AT,
