@@ -32,7 +32,6 @@ test(
       await rig.start();
 
       const isResting = async () => {
-        await rig.lookAtAll();
         return (await rig.status('Agent/builder'))['waitingUntil'] !== undefined;
       };
       await rig.until('its declared wait is read', isResting);

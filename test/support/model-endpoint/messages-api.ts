@@ -37,7 +37,7 @@ export const messagesApi: ModelApi = {
       call: ({ name, input }) =>
         open({ type: 'tool_use', id: `toolu_${id}`, name, input: {} }) +
         delta({ type: 'input_json_delta', partial_json: JSON.stringify(input) }),
-      fail: (error) => namedEvent('error', { error }),
+      fail: (error) => close() + namedEvent('error', { error }),
       end: () =>
         close() +
         namedEvent('message_delta', {
