@@ -13,14 +13,17 @@ const MEASURES: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
   plan: async () => (await import('./measure/plan.ts')).measurePlan(ROUNDS),
   commands: async () => (await import('./measure/command-line.ts')).measureCommandLine(ROUNDS),
   heal: async () => (await import('./measure/heal.ts')).measureHeal(ROUNDS),
-  handoff: async () => (await import('./measure/handoff.ts')).measureHandoff(ROUNDS),
+  handoff: async () => [
+    ...(await (await import('./measure/handoff.ts')).measureHandoff(ROUNDS)),
+    ...(await (await import('./measure/handoff-sources.ts')).measureHandoffSources(ROUNDS)),
+  ],
   cpu: async () => (await import('./measure/cpu.ts')).measureCpu(CPU_MS),
   memory: async () => (await import('./measure/memory.ts')).measureMemory(),
 };
 
 const HELP = `Usage: npm run bench -- [--only NAME]... [--json]
 
-Measures ccci on this machine: real tmux, real git, a real controller. All of it takes about six minutes.
+Measures ccci on this machine: real tmux, real git, a real controller. All of it takes about nine minutes.
 
   --only NAME  one of ${Object.keys(MEASURES).join(', ')}; may be given again
   --json       the numbers as JSON

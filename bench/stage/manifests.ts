@@ -8,6 +8,10 @@ export type RigShape = {
   readonly gate?: boolean;
   /** The agents print ten lines a second. */
   readonly prints?: boolean;
+  /** What the repository says beside its url. */
+  readonly repository?: (places: Places) => object;
+  /** Options of `ccci run`. */
+  readonly flags?: readonly string[];
 };
 
 const API = { apiVersion: 'ccci.dev/v1alpha1' };
@@ -16,7 +20,7 @@ const AGENT = join(import.meta.dirname, '../agent.sh');
 /** Manifests of a rig, as JSON, which is YAML. Back-off and budget are set so that they never hold a restart up. */
 export function rigManifests(places: Places, shape: RigShape): readonly object[] {
   const agents = shape.agents.map((name) => agentManifest(places, name, shape));
-  return shape.gate === true ? [...agents, ...gateManifests(places, shape.agents)] : agents;
+  return shape.gate === true ? [...agents, ...gateManifests(places, shape)] : agents;
 }
 
 function agentManifest(places: Places, name: string, { gate, prints }: RigShape): object {
@@ -42,11 +46,14 @@ function agentManifest(places: Places, name: string, { gate, prints }: RigShape)
   };
 }
 
-function gateManifests(places: Places, [claimant = '', verifier = '']: readonly string[]): readonly object[] {
+function gateManifests(
+  places: Places,
+  { agents: [claimant = '', verifier = ''], repository }: RigShape,
+): readonly object[] {
   const repositoryRef = { name: 'bench' };
   const phase = { sequence: 'bench', plan: 'plan.md', repositoryRef, requiredGates: ['handoff'] };
   return [
-    { ...API, kind: 'Repository', metadata: { name: 'bench' }, spec: { url: places.remote } },
+    { ...API, kind: 'Repository', metadata: { name: 'bench' }, spec: { url: places.remote, ...repository?.(places) } },
     {
       ...API,
       kind: 'Gate',

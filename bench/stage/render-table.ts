@@ -1,10 +1,10 @@
 import { isKept, type Row } from './stats.ts';
 
-/** The table for a person; the columns are name, median, p95, goal, whether it is kept, and remarks. */
+/** The table for a person; the columns are name, median, p95, p99, goal, whether it is kept, and remarks. */
 export function renderTable(rows: readonly Row[]): string {
   const cells = rows.map((row) => [row.name, ...numbers(row), goalOf(row), verdict(row), remarkOf(row)]);
-  const all = [['', 'median', 'p95', 'goal', '', ''], ...cells];
-  const widths = [0, 1, 2, 3, 4, 5].map((column) => Math.max(...all.map((line) => line[column]?.length ?? 0)));
+  const all = [['', 'median', 'p95', 'p99', 'goal', '', ''], ...cells];
+  const widths = [0, 1, 2, 3, 4, 5, 6].map((column) => Math.max(...all.map((line) => line[column]?.length ?? 0)));
   return all
     .map((line) =>
       line
@@ -16,11 +16,11 @@ export function renderTable(rows: readonly Row[]): string {
 }
 
 function pad(text: string, width: number, column: number): string {
-  return column === 1 || column === 2 || column === 3 ? text.padStart(width) : text.padEnd(width);
+  return column >= 1 && column <= 4 ? text.padStart(width) : text.padEnd(width);
 }
 
-function numbers({ median, p95, unit }: Row): readonly [string, string] {
-  return [show(median, unit), p95 === undefined ? '' : show(p95, unit)];
+function numbers({ median, p95, p99, unit }: Row): readonly string[] {
+  return [median, p95, p99].map((value) => (value === undefined ? '' : show(value, unit)));
 }
 
 function goalOf({ goal, unit }: Row): string {

@@ -35,7 +35,7 @@ export async function startRig(shape: RigShape): Promise<Rig> {
   mkdirSync(places.manifests);
   const manifests = rigManifests(places, shape);
   writeFileSync(join(places.manifests, 'rig.yaml'), manifests.map((object) => JSON.stringify(object)).join('\n---\n'));
-  const ccci = startCcci(places, []);
+  const ccci = startCcci(places, shape.flags ?? []);
   const rig = createRig(places, ccci, shape);
   const end = async (): Promise<void> => {
     process.kill(ccci.pid, 'SIGKILL');

@@ -4,6 +4,7 @@ export type Row = {
   readonly unit: 'ms' | '%' | 'MB' | 'x';
   readonly median: number;
   readonly p95?: number | undefined;
+  readonly p99?: number | undefined;
   readonly samples: number;
   readonly goal?: { readonly median: number; readonly p95?: number } | undefined;
   readonly remark?: string | undefined;
@@ -17,9 +18,10 @@ export function quantile(values: readonly number[], share: number): number {
   return value;
 }
 
-/** A row with median and 95th percentile of the values. */
+/** A row with median, 95th and 99th percentile of the values. */
 export function rowOf(name: string, values: readonly number[], more: Pick<Row, 'unit' | 'goal' | 'remark'>): Row {
-  return { name, median: quantile(values, 0.5), p95: quantile(values, 0.95), samples: values.length, ...more };
+  const [median, p95, p99] = [quantile(values, 0.5), quantile(values, 0.95), quantile(values, 0.99)];
+  return { name, median, p95, p99, samples: values.length, ...more };
 }
 
 /** Whether the row keeps its goals; undefined when it has none. */
