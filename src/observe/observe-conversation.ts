@@ -22,8 +22,11 @@ export async function observeConversation(agent: AgentObject, readers: Readers):
   const config = /^(.+)\/projects\/[^/]+\/[^/]+\.jsonl$/.exec(file ?? '')?.[1];
   if (id === undefined || file === undefined || config === undefined) return ABSENT;
   const kept = await readers.files.readText(file, 1);
-  const isKept = kept.state === 'known' || (kept.state === 'unknown' && kept.reason === 'FileTooLarge');
-  if (!isKept) return kept.state === 'unknown' ? kept : ABSENT;
+  if (kept.state === 'absent' || (kept.state === 'unknown' && kept.reason !== 'FileTooLarge')) return kept;
+  return whoHasIt(id, config, readers);
+}
+
+async function whoHasIt(id: string, config: string, readers: Readers): Promise<Fact<ConversationView>> {
   const folder = `${config}/sessions`;
   try {
     for (const name of await readers.files.list(folder)) {

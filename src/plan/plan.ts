@@ -58,7 +58,10 @@ export function together(first: Decision | undefined, second: Decision | undefin
   const looks = [first.requeueAfterMs, second.requeueAfterMs].filter((ms) => ms !== undefined);
   return {
     actions: [...first.actions, ...second.actions],
-    waiting: [...first.waiting, ...second.waiting],
+    waiting: [
+      ...first.waiting,
+      ...second.waiting.filter((one) => !first.waiting.some(({ message }) => message === one.message)),
+    ],
     requeueAfterMs: looks.length === 0 ? undefined : Math.min(...looks),
   };
 }

@@ -1,4 +1,5 @@
 import type { ObjectKey } from '#api/key.ts';
+import type { JsonObject } from '#store/store.ts';
 
 import { usageError } from '../cli-error.ts';
 import { defineCommand } from '../command.ts';
@@ -11,24 +12,32 @@ export type ResumeOptions = { readonly keys: readonly ObjectKey[] };
 
 /** `ccci resume`. */
 export const resume = defineCommand<ResumeOptions>({
-  summary: 'act on a suspended object again',
+  summary: 'act on a suspended object again, and let a held agent go on',
   usage: ['resume KIND/NAME...'],
+  details: `
+Lifts the order of "ccci suspend". An agent that a usage limit or a spent budget holds goes on at once: it is
+told to, or started, and a new window of its budget begins. When the limit still stands, it holds again.`,
   flags: {},
   completes: 'Objects',
-  examples: [{ does: 'lift the order of "ccci suspend"', line: 'resume agent/builder' }],
+  examples: [
+    { does: 'lift the order of "ccci suspend"', line: 'resume agent/builder' },
+    { does: 'go on after a usage limit with usageLimit.resume: Manual', line: 'resume agent/builder' },
+  ],
   options(parsed) {
     if (parsed.words.length === 0) throw usageError('an object is missing', 'name one, such as agent/builder');
     return { keys: parsed.words.map(readKey) };
   },
   async run({ keys }, context) {
-    const { changeOrders, refuseAgents, withoutOrder } = await import('../give-order.ts');
+    const { changeOrders, newOrderOnce, refuseAgents, withoutOrder } = await import('../give-order.ts');
     const { pokeController } = await import('../ask-controller.ts');
     await refuseAgents(context);
     const store = await context.openStore();
     for (const key of keys) {
-      const before = await changeOrders(key, store, (orders) => withoutOrder(orders, 'suspend'));
-      context.terminal.out(`${written(key)} ${before['suspend'] === undefined ? 'was not suspended' : 'resumed'}\n`);
-      const { spec } = await requireReadable(key, store);
+      const { spec, status } = await requireReadable(key, store);
+      const order = key.startsWith('Agent/') ? { resume: newOrderOnce(context, {}) } : {};
+      const before = await changeOrders(key, store, (orders) => ({ ...withoutOrder(orders, 'suspend'), ...order }));
+      const isLifted = before['suspend'] !== undefined || isHeld(status);
+      context.terminal.out(`${written(key)} ${isLifted ? 'resumed' : 'was not suspended'}\n`);
       if (spec['suspend'] === true)
         context.terminal.err(`warning: the manifest of ${written(key)} says suspend: true, which still holds\n`);
     }
@@ -36,3 +45,8 @@ export const resume = defineCommand<ResumeOptions>({
     return EXIT.ok;
   },
 });
+
+function isHeld(status: JsonObject | undefined): boolean {
+  const spending = status?.['spending'] as JsonObject | undefined;
+  return status?.['usageLimit'] !== undefined || spending?.['spentSince'] !== undefined;
+}

@@ -1,5 +1,6 @@
 import type { AccountObject } from '#api/account.ts';
 import type { AgentObject } from '#api/agent.ts';
+import { compact } from '#api/compact.ts';
 import { fromIso } from '#api/time.ts';
 
 /** What a limit without a reset time is looked at again after: 5, 10, 20 ... minutes, at most an hour. */
@@ -61,14 +62,11 @@ function knownBefore({ status }: AccountObject): Before {
   const [sinceMs, resetMs, nextMs] = [fromIso(status?.limitedSince), fromIso(status?.resetAt), fromIso(status?.nextAt)];
   const openedMs = fromIso(status?.openedAt);
   if (sinceMs === undefined) return { openedMs };
-  const limit = {
-    sinceMs,
-    ...(resetMs === undefined ? {} : { resetMs }),
-    nextMs: nextMs ?? resetMs ?? sinceMs,
-    ...(status?.prober === undefined ? {} : { prober: status.prober }),
-    probes: status?.probes ?? 0,
+  const { prober, probes = 0 } = status ?? {};
+  return {
+    limit: { sinceMs, nextMs: nextMs ?? resetMs ?? sinceMs, probes, ...compact({ resetMs, prober }) },
+    openedMs,
   };
-  return { limit, openedMs };
 }
 
 type Evidence = {

@@ -1,4 +1,5 @@
 import type { AgentStatus } from '#api/agent.ts';
+import { compact } from '#api/compact.ts';
 import { parseDurationMs } from '#api/quantity.ts';
 import { fromIso, toIso } from '#api/time.ts';
 
@@ -64,13 +65,16 @@ function windowOf(at: AgentCase, perMs: number): SpendingRecord {
   const startMs = fromIso(before?.windowStart);
   const fresh = { windowStart: toIso(wallMs), usd: 0, tokens: 0 };
   if (before === undefined || startMs === undefined) return fresh;
-  const next = { ...fresh, ...(before.counter === undefined ? {} : { counter: before.counter }) };
-  const liftedMs = fromIso(at.agent.operator?.resume?.at);
-  const isLifted =
-    before.spentSince !== undefined && liftedMs !== undefined && liftedMs > (fromIso(before.spentSince) ?? 0);
   // A window that begins in the future is from before a clock jump.
   if (startMs > wallMs) return { ...before, windowStart: toIso(wallMs) };
-  return isLifted || wallMs >= startMs + perMs ? next : before;
+  const isOver = isLifted(at, before) || wallMs >= startMs + perMs;
+  return isOver ? { ...fresh, ...compact({ counter: before.counter }) } : before;
+}
+
+function isLifted({ agent }: AgentCase, { spentSince }: SpendingRecord): boolean {
+  const spentMs = fromIso(spentSince);
+  const liftedMs = fromIso(agent.operator?.resume?.at);
+  return spentMs !== undefined && liftedMs !== undefined && liftedMs > spentMs;
 }
 
 function counterOf(at: AgentCase, usage: { usd?: number | undefined; tokens?: number | undefined }, id = ''): Counter {

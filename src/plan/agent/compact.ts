@@ -23,23 +23,25 @@ const LOOK_MS = 5000;
 
 /** The compaction as of this moment: whether the last one was seen to happen, helped, or failed. */
 export function compactionRecord(at: AgentCase): CompactionRecord | undefined {
-  const record = at.agent.status?.compaction;
-  const before = record?.incarnation === incarnationOf(at) ? record : undefined;
-  const state = isAlive(at) ? stateOf(at) : undefined;
-  if (state === undefined) return before;
-  const fullSince = isFull(at) ? (before?.isFullSince ?? toIso(at.moment.wallMs)) : undefined;
-  if (before === undefined)
-    return fullSince === undefined ? undefined : { at: toIso(0), failures: 0, ...ofNow(at), isFullSince: fullSince };
+  const before = ownRecord(at);
+  if (!isAlive(at) || stateOf(at) === undefined) return before;
+  const full = isFull(at) ? { isFullSince: before?.isFullSince ?? toIso(at.moment.wallMs) } : {};
+  if (before === undefined) return isFull(at) ? { at: toIso(0), failures: 0, ...ofNow(at), ...full } : undefined;
   const { isFullSince: _since, ...kept } = before;
-  const isConfirmed = kept.isConfirmed === true || state.state === 'Compacting' || hasFallen(at);
-  const isOver = !isConfirmed && kept['isCounted'] !== true && isPast(at, kept.at, PATIENCE_MS);
-  return {
-    ...kept,
-    ...withoutUndefined({ isFullSince: fullSince }),
-    isConfirmed,
-    ...(isConfirmed && hasFallen(at) ? { failures: 0 } : {}),
-    ...(isOver ? { failures: kept.failures + 1, isCounted: true } : {}),
-  };
+  return { ...kept, ...full, ...outcomeOf(at, kept) };
+}
+
+function outcomeOf(at: AgentCase, record: CompactionRecord): Partial<CompactionRecord> {
+  const isConfirmed = record.isConfirmed === true || stateOf(at)?.state === 'Compacting' || hasFallen(at);
+  if (isConfirmed) return { isConfirmed, ...(hasFallen(at) ? { failures: 0 } : {}) };
+  const isFailed = record['isCounted'] === false && isPast(at, record.at, PATIENCE_MS);
+  return isFailed ? { isConfirmed, failures: record.failures + 1, isCounted: true } : { isConfirmed };
+}
+
+// What became of an earlier session's conversation says nothing about this one's.
+function ownRecord(at: AgentCase): CompactionRecord | undefined {
+  const record = at.agent.status?.compaction;
+  return record?.incarnation === incarnationOf(at) ? record : undefined;
 }
 
 /** The record after it was told to compact. */
@@ -58,18 +60,20 @@ export function toldToCompact(at: AgentCase, before: CompactionRecord | undefine
 export function compactContext(at: AgentCase): Decision | undefined {
   const own = ownPane(at);
   const command = backendOf(at.agent.spec.backend.type).compactCommand;
-  if (own === undefined || command === undefined || !isHigh(at) || cannotCompact(at)) return undefined;
-  const record = compactionRecord(at);
-  const toldMs = record === undefined ? undefined : fromIso(record.at);
-  const isRecent = toldMs !== undefined && toldMs > 0 && !isPast(at, record?.at, waitMs(record));
-  if (isRecent || stateOf(at)?.state === 'Compacting') return undefined;
-  if (stateOf(at)?.box !== 'Empty' || !isAtSafePoint(at)) return undefined;
+  if (own === undefined || command === undefined || !isDue(at)) return undefined;
   const { backend, liveness } = at.agent.spec;
   const where = { target: targetOf(own), backend: backend.type, waitMarker: liveness.waitMarker };
   const why = { reason: 'ContextHigh', message: 'its context is nearly full', blast: 'live' } as const;
   return (
     heldByLimit(at) ?? somebodyTyping(at) ?? doNow([{ type: 'TypeCommand', ...why, ...where, text: command }], LOOK_MS)
   );
+}
+
+function isDue(at: AgentCase): boolean {
+  if (!isHigh(at) || cannotCompact(at) || stateOf(at)?.box !== 'Empty' || !isAtSafePoint(at)) return false;
+  const record = compactionRecord(at);
+  // One that failed may be tried again sooner than one that was done.
+  return record === undefined || isPast(at, record.at, record.isConfirmed === true ? WINDOW_MS : PATIENCE_MS);
 }
 
 /** Why a live agent has to begin a fresh conversation: its context is full, or nearly, and can not be compacted. */
@@ -102,18 +106,12 @@ function isHigh(at: AgentCase): boolean {
 
 function cannotCompact(at: AgentCase): boolean {
   if (backendOf(at.agent.spec.backend.type).compactCommand === undefined) return true;
-  const record = at.agent.status?.compaction;
-  return record?.incarnation === incarnationOf(at) && (record?.failures ?? 0) >= MAX_FAILURES;
+  return (ownRecord(at)?.failures ?? 0) >= MAX_FAILURES;
 }
 
 function hasFallen(at: AgentCase): boolean {
   const percent = stateOf(at)?.contextPercent;
   return percent !== undefined && percent < at.agent.spec.context.compactAt;
-}
-
-// One that failed may be tried again sooner than one that was done.
-function waitMs(record: CompactionRecord | undefined): number {
-  return record?.isConfirmed === true ? WINDOW_MS : PATIENCE_MS;
 }
 
 function isPast(at: AgentCase, since: string | undefined, spanMs: number): boolean {

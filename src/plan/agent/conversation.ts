@@ -28,10 +28,13 @@ export function conversationFor(at: AgentCase, reason: string): ResumedConversat
   const own = at.agent.status?.conversation;
   if (own === undefined) return resume ?? {};
   if (!GOES_ON.includes(reason) || !isOfPhase(at)) return {};
-  const { conversation, related } = at.seen;
-  const isElsewhere = (related.openConversations ?? []).includes(own.id);
-  const isThere = conversation?.state === 'known' && conversation.value.id === own.id && !conversation.value.isOpen;
-  return isThere && !isElsewhere && startDue(at).recent < MAX_TRIES ? { id: own.id } : {};
+  return isSafe(at, own.id) && startDue(at).recent < MAX_TRIES ? { id: own.id } : {};
+}
+
+function isSafe({ seen }: AgentCase, id: string): boolean {
+  const { conversation, related } = seen;
+  if (conversation?.state !== 'known' || conversation.value.id !== id || conversation.value.isOpen) return false;
+  return related.openConversations?.includes(id) !== true;
 }
 
 function isOfPhase(at: AgentCase): boolean {

@@ -1,5 +1,6 @@
 import type { Reason } from '#api/reasons.ts';
 import type { ScreenState } from '#backends/screen-state.ts';
+import type { PaneView } from '#drivers/tmux/tmux.ts';
 
 import type { AgentCase } from './agent-case.ts';
 import { lastWords } from './last-words.ts';
@@ -14,14 +15,21 @@ export function exitCause(at: AgentCase): ExitCause | undefined {
     if (at.agent.status?.incarnation === undefined) return undefined;
     return { reason: 'SessionGone', message: 'its tmux session is gone' };
   }
+  return causeByWords(at) ?? causeByKernel(pane);
+}
+
+function causeByWords(at: AgentCase): ExitCause | undefined {
   const words = lastWords(at);
   if (words?.state === 'Fatal' && words.cause === 'SessionMissing')
     return {
       reason: 'ConversationGone',
       message: 'the conversation that it was to resume is gone; it begins a fresh one',
     };
-  if (isOffline(at, words))
-    return { reason: 'ConnectionLost', message: 'its program could not reach its provider and ended' };
+  const message = 'its program could not reach its provider and ended';
+  return isOffline(at, words) ? { reason: 'ConnectionLost', message } : undefined;
+}
+
+function causeByKernel(pane: PaneView): ExitCause {
   if (pane.deadSignal !== undefined)
     return { reason: 'ProcessExited', message: `its process was ended by signal ${String(pane.deadSignal)}` };
   if (pane.deadStatus === 127)

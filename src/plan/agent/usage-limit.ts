@@ -38,8 +38,12 @@ export function heldByLimit(at: AgentCase): Decision | undefined {
   const turn = limitTurn(at);
   if (turn.state !== 'Held') return undefined;
   const { reason, message, untilMs, needsPerson } = turn;
-  const leftMs = untilMs === undefined ? LOOK_MS : Math.max(100, untilMs - at.moment.wallMs);
-  return waitFor(reason, message, { untilMs, needsPerson, requeueAfterMs: Math.min(LOOK_MS * 10, leftMs) });
+  const leftMs = (untilMs ?? 0) - at.moment.wallMs;
+  return waitFor(reason, message, {
+    untilMs,
+    needsPerson,
+    requeueAfterMs: leftMs > 0 ? Math.min(LOOK_MS * 10, leftMs) : LOOK_MS,
+  });
 }
 
 /** Holds a live agent that has met the limit, and lets it go on once, when it is its turn. */
@@ -94,22 +98,29 @@ function whileLimited(at: AgentCase, { status }: Standing): LimitTurn {
 }
 
 function afterReset(at: AgentCase, report: UsageReport | undefined, openedMs: number): LimitTurn {
-  const { usageLimit } = at.agent.spec;
   const { wallMs } = at.moment;
-  const diedMs = isAlive(at) ? undefined : fromIso(at.agent.status?.lastExit?.at);
-  const wasHeld = report !== undefined || (diedMs !== undefined && diedMs < openedMs);
-  if (!wasHeld) return { state: 'Free' };
-  if (report !== undefined && usageLimit.resume === 'Manual') {
+  if (report === undefined && !diedBefore(at, openedMs)) return { state: 'Free' };
+  if (report !== undefined && at.agent.spec.usageLimit.resume === 'Manual') {
     const message = `the usage limit was reset; "ccci resume agent/${at.agent.metadata.name}" lets it go on`;
     return { state: 'Held', reason: 'UsageLimitManual', message, needsPerson: true };
   }
-  const jitterMs = parseDurationMs(usageLimit.jitter);
-  const spreadMs = jitterMs === 0 ? 0 : Number.parseInt(shortHash(at.agent.metadata.name), 16) % jitterMs;
-  const dueMs = Math.min(openedMs, wallMs) + (at.seen.related.accountRank ?? 0) * jitterMs + spreadMs;
+  const dueMs = openedMs + delayMs(at);
   // A time from before a clock that jumped back holds nobody.
   if (wallMs >= dueMs || openedMs > wallMs) return { state: 'Due', id: toIso(openedMs) };
   const message = 'the usage limit was reset; the agents of the account go on one after the other';
   return { state: 'Held', reason: 'UsageLimitReset', message, untilMs: dueMs, needsPerson: false };
+}
+
+function diedBefore(at: AgentCase, openedMs: number): boolean {
+  const diedMs = isAlive(at) ? undefined : fromIso(at.agent.status?.lastExit?.at);
+  return diedMs !== undefined && diedMs < openedMs;
+}
+
+// One priority after the other, and within one spread by the names.
+function delayMs({ agent, seen }: AgentCase): number {
+  const jitterMs = parseDurationMs(agent.spec.usageLimit.jitter);
+  const spreadMs = jitterMs === 0 ? 0 : Number.parseInt(shortHash(agent.metadata.name), 16) % jitterMs;
+  return (seen.related.accountRank ?? 0) * jitterMs + spreadMs;
 }
 
 // A person who lets it go on after it has met the limit knows better; the time of the order stands for it.

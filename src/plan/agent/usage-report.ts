@@ -33,13 +33,16 @@ export function meetsLimit(state: AgentState | undefined): boolean {
 export function usageChange(at: AgentCase): UsageChange {
   const before = at.agent.status?.usageLimit;
   const state = isAlive(at) ? stateOf(at) : undefined;
-  if (meetsLimit(state) && state !== undefined) return { report: limitedReport(at, before, state), hasWorked: false };
-  if (before === undefined || state === undefined) return { report: before, hasWorked: false };
-  if (state.isRetrying === true) return { report: before, hasWorked: false };
+  if (state !== undefined && meetsLimit(state)) return { report: limitedReport(at, before, state), hasWorked: false };
+  if (before === undefined || state === undefined || state.isRetrying === true)
+    return { report: before, hasWorked: false };
   if (state.state === 'Busy' || state.state === 'Compacting') return busyReport(at, before);
-  const isIdle = state.state === 'Idle' || state.state === 'WaitingDeclared' || state.state === 'ContextHigh';
-  const hasWorked = isIdle && !NO_PROOF.includes(state.cause ?? '');
-  return hasWorked ? { hasWorked } : { report: before, hasWorked };
+  return isAfterWork(state) ? { hasWorked: true } : { report: before, hasWorked: false };
+}
+
+function isAfterWork({ state, cause }: AgentState): boolean {
+  const isIdle = state === 'Idle' || state === 'WaitingDeclared' || state === 'ContextHigh';
+  return isIdle && !NO_PROOF.includes(cause ?? '');
 }
 
 function busyReport(at: AgentCase, before: UsageReport): UsageChange {
