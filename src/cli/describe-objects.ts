@@ -73,11 +73,12 @@ function listed(name: string, texts: Readonly<Record<string, string>> | undefine
 function ordersOf({ operator = {} }: StoredObject, { nowMs }: Style): string {
   const rows = Object.entries(operator).flatMap(([name, value]) => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return [];
-    const { by, at, why, until } = value as JsonObject;
+    const { by, at, why, until, verb, phase } = value as JsonObject;
+    const what = typeof verb === 'string' ? `${name}: ${verb.toLowerCase()} ${String(phase)}` : name;
     const isOver = typeof until === 'string' && Date.parse(until) <= nowMs;
     const when = typeof at === 'string' ? `${ageOf(at, nowMs)} ago` : '';
     const end = typeof until === 'string' ? `${isOver ? 'over since' : 'until'} ${until}` : '';
-    return [[name, `by ${String(by)}`, when, end, why === undefined ? '' : String(why)].map(printable)];
+    return [[what, `by ${String(by)}`, when, end, why === undefined ? '' : String(why)].map(printable)];
   });
   return renderTable(rows, '  ');
 }

@@ -1,17 +1,23 @@
 import type { PhaseEntry, PhaseOrderRecord, SequenceObject } from '#api/sequence.ts';
 import type { PhaseObject } from '#api/phase.ts';
 import { isTrue } from '#api/conditions.ts';
+import { activeOrder } from '#api/operator.ts';
+import { fromIso } from '#api/time.ts';
 import type { SequenceObservation } from '#observe/observation.ts';
 
 import { carryOutOrder, pendingOrder, withFreshMarker, type Entries } from './phase/phase-order.ts';
 import { settled, waitFor, type Decision, type Moment, type Plan } from './plan.ts';
+import { whenSuspended } from './suspended.ts';
 
 /** A sequence acts on nothing: which phase is current is its status. */
-export function planSequence(sequence: SequenceObject, seen: SequenceObservation, _moment: Moment): Plan {
-  return { key: `Sequence/${sequence.metadata.name}`, ...decide(sequence, seen) };
+export function planSequence(sequence: SequenceObject, seen: SequenceObservation, moment: Moment): Plan {
+  return { key: `Sequence/${sequence.metadata.name}`, ...decide(sequence, seen, moment) };
 }
 
-function decide(sequence: SequenceObject, seen: SequenceObservation): Decision {
+function decide(sequence: SequenceObject, seen: SequenceObservation, moment: Moment): Decision {
+  // A sequence has no manifest that could suspend it.
+  const suspended = whenSuspended({ ...sequence, spec: { suspend: false } }, moment);
+  if (suspended !== undefined) return suspended;
   if (seen.unreadable.length > 0) {
     const message = `${seen.unreadable.join(', ')} can not be read; correct the files in the state directory`;
     return waitFor('Unreadable', message, { needsPerson: true });
@@ -40,17 +46,17 @@ const KEPT_FORMER = 100;
  * The phases with their states: the first by order that is not done is current. What was done stays done, also when it
  * was taken away and comes back, until a person opens it again. On the first look ever there is no opening commit: a
  * phase whose marker is there counts as done when a later phase's is too, otherwise by its gates over the whole history.
- * Undefined while a phase has not been looked at.
+ * Undefined while a phase has not been looked at, or the sequence is suspended.
  */
 export function derivePhases(
   sequence: SequenceObject,
   seen: SequenceObservation,
   at: string,
 ): SequencePhases | undefined {
-  if (seen.unreadable.length > 0) return undefined;
   const { status } = sequence;
   const isFirstLook = status?.observedCommit === undefined;
-  if (isFirstLook && seen.phases.some((phase) => !isDecided(phase, seen))) return undefined;
+  if (isHeld(sequence, seen, at) || (isFirstLook && seen.phases.some((phase) => !isDecided(phase, seen))))
+    return undefined;
   const remembered = [...(status?.formerPhases ?? []), ...(status?.phases ?? [])];
   const before = new Map(remembered.map((entry) => [entry.name, entry]));
   const order = pendingOrder(sequence);
@@ -63,6 +69,10 @@ export function derivePhases(
   return { phases: stateEach(seen, { entries, at, isFirstLook }), former: former.slice(-KEPT_FORMER), record };
 }
 
+function isHeld({ operator }: SequenceObject, { unreadable }: SequenceObservation, at: string): boolean {
+  return unreadable.length > 0 || activeOrder(operator?.suspend, fromIso(at) ?? 0) !== undefined;
+}
+
 type Derivation = { readonly entries: Entries; readonly at: string; readonly isFirstLook: boolean };
 
 function stateEach(seen: SequenceObservation, { entries, at, isFirstLook }: Derivation): readonly PhaseEntry[] {
@@ -73,7 +83,9 @@ function stateEach(seen: SequenceObservation, { entries, at, isFirstLook }: Deri
     const base = { ...before, name: phase.metadata.name, id: phase.spec.id };
     const isDone =
       before?.state === 'Done' ||
-      (current === undefined && (index < lastMarked || isPhaseDone(phase, before, isFirstLook)));
+      (current === undefined &&
+        !isSuspended(phase, at) &&
+        (index < lastMarked || isPhaseDone(phase, before, isFirstLook)));
     if (isDone) return done(base, phase, at);
     if (current !== undefined) return { ...base, state: 'Pending' as const };
     current = phase.metadata.name;
@@ -115,6 +127,11 @@ function isPhaseDone(phase: PhaseObject, before: PhaseEntry | undefined, isFirst
     phase.status?.['verdictState'] === 'Done' &&
     phase.status['verdictWindow'] === before?.openingCommit
   );
+}
+
+// A suspended phase is looked at, and not left.
+function isSuspended({ spec, operator }: PhaseObject, at: string): boolean {
+  return spec.suspend || activeOrder(operator?.suspend, fromIso(at) ?? 0) !== undefined;
 }
 
 function hasDoneMarker(phase: PhaseObject): boolean {

@@ -10,7 +10,8 @@ import { currentPhaseOf, type AgentCase } from './agent-case.ts';
 /** The prompt of the next start. The first line of a restart says why, so that a loop re-orients; open matters stand at the end unless the template has its own place. */
 export function startPrompt(at: AgentCase, template: string, restartReason: string | undefined): string {
   const openItems = at.seen.related.deliveries
-    .filter(({ spec }) => !FOR_THE_SESSION.includes(spec.cause.kind))
+    // What a phase has to say is about git, not about the session.
+    .filter(({ spec: { cause } }) => cause.phase !== undefined || !FOR_THE_SESSION.includes(cause.kind))
     .map(({ spec }) => `- ${spec.text}`)
     .join('\n');
   const variables = promptVariables(at, { restartReason: restartReason ?? '', openItems });
