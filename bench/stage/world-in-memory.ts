@@ -118,6 +118,7 @@ function readersOf(agents: readonly string[]): Readers {
     evidence: { list: async () => known({}) },
     prober: { tcp: none, http: none, ssh: none },
     incusOf: none,
+    machineOf: none,
     signals: { spool: async () => ABSENT, file: async () => ABSENT },
     activity: new ActivityTracker(),
     hints: new RepositoryHints(),

@@ -1,4 +1,3 @@
-import { compact } from '#api/compact.ts';
 import { PreconditionFailed } from '#api/errors.ts';
 import type { Action } from '#plan/action.ts';
 import { ConflictError } from '#store/store.ts';

@@ -2,6 +2,7 @@ import type { Clock } from '#drivers/clock/clock.ts';
 import type { EvidenceWriter } from '#drivers/evidence/evidence.ts';
 import type { Files } from '#drivers/files/files.ts';
 import type { GitReader, GitWriter } from '#drivers/git/git.ts';
+import type { MachineAccess } from '#drivers/incus/guest.ts';
 import type { IncusWriter } from '#drivers/incus/incus.ts';
 import type { ProcessReader, ProcessWriter } from '#drivers/process/process.ts';
 import type { TmuxReader, TmuxWriter } from '#drivers/tmux/tmux.ts';
@@ -14,6 +15,8 @@ export type Writers = {
   readonly git: { readonly reader: GitReader; readonly writer: GitWriter };
   /** The writer for the server of one VirtualMachine. */
   readonly incusOf: (vmKey: string) => Promise<IncusWriter>;
+  /** The inside and the disks of the machines on the same server. */
+  readonly machineOf: (vmKey: string) => Promise<MachineAccess>;
   readonly files: Files;
   readonly evidence: EvidenceWriter;
   readonly store: Store;

@@ -27,8 +27,52 @@ export const machineReasons = {
     next: 'Delete it with the Incus client; it is created again.',
   },
   InstanceDrifted: {
-    meaning: 'The instance has another configuration than its manifest says; this version does not change it.',
-    next: 'Change it with the Incus client, or correct the manifest.',
+    meaning: 'The instance has another configuration than its manifest says.',
+    next: 'Nothing to do: what can be changed in place is changed.',
+  },
+  ChangeNeedsRestart: {
+    meaning: 'A change of the manifest needs a restart of the instance.',
+    next: 'Nothing to do: it is made once no agent that depends on it is in a turn.',
+  },
+  ChangeNeedsRecreate: {
+    meaning: 'A change of the manifest can only be made by making the instance anew, which wipes its disk.',
+    next: 'Run `ccci vm recreate NAME`, or take the change back.',
+  },
+  ChangeRefused: {
+    meaning: 'The server refused a change of the configuration.',
+    next: 'Correct the field of the manifest that the message names.',
+  },
+  AdoptedAsItIs: {
+    meaning: 'The instance was taken over with differences, which are left as they are.',
+    next: 'Change the manifest to bring them about.',
+  },
+  MemoryCapExceeded: {
+    meaning: 'The instances of the project would together take more memory than `memoryCap`.',
+    next: 'Remove or shrink an instance, or raise `memoryCap`.',
+  },
+  Recreating: { meaning: 'The instance is being made anew; `status.operation` says at which step.', next: 'Wait for it.' },
+  BackingUp: { meaning: 'The disk is being kept before it is wiped.', next: 'Wait for it.' },
+  BackupFailed: {
+    meaning: 'The backup could not be made or is not whole, so nothing is wiped.',
+    next: 'Make room where the message says, or choose another `beforeRecreate.backup`.',
+  },
+  InstanceProtected: {
+    meaning: 'The instance is protected against deletion.',
+    next: 'Unset `security.protection.delete` if its disk may be wiped.',
+  },
+  DiskNew: { meaning: 'The disk of the instance is new.', next: NOTHING },
+  DiskReplaced: {
+    meaning: 'The disk is not the one that it was: somebody made it anew.',
+    next: 'Nothing to do: its preconditions are applied again. Find out who it was.',
+  },
+  PreconditionPending: { meaning: 'A precondition is not there yet.', next: 'Nothing to do: it is applied.' },
+  PreconditionFailed: {
+    meaning: 'A precondition could not be applied.',
+    next: 'Read the message; correct the file or the command.',
+  },
+  CloudInitMissing: {
+    meaning: 'A text or a secret for the first boot can not be read.',
+    next: 'Put the file that the message names in its place, readable for the user of the controller alone.',
   },
   OperationRunning: { meaning: 'The server is carrying out an act on the instance.', next: 'Wait for it.' },
   Restarting: { meaning: 'The instance is being restarted.', next: 'Wait for it.' },
@@ -47,7 +91,7 @@ export const machineReasons = {
   },
   NeedsApproval: {
     meaning: 'Only a recreate is left, which wipes the disk and needs an approval.',
-    next: 'Look at the machine first. Approvals are carried out by a later version.',
+    next: 'Look at the machine first, then run `ccci approve vm/NAME`.',
   },
   ServerUntrusted: {
     meaning: 'The server does not trust the client certificate, or it has expired.',

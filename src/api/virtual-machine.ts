@@ -1,11 +1,12 @@
 import { z } from 'zod';
 
 import { Conditions } from './condition.ts';
-import { Duration, Line, PositiveCount, Suspend, Timestamp } from './fields.ts';
+import { Duration, Line, PositiveCount, Size, Suspend, Timestamp } from './fields.ts';
 import type { ApiObject, With } from './object.ts';
 import { Operation } from './operation.ts';
 import { distinctNames, exactlyOneOf, rule } from './rule.ts';
-import { virtualMachineLater } from './virtual-machine-later.ts';
+import { CloudInit } from './virtual-machine-cloud-init.ts';
+import { Precondition, PreconditionStatus } from './virtual-machine-precondition.ts';
 import { ProbeStatus, VirtualMachineProbe } from './virtual-machine-probe.ts';
 import { VirtualMachineServer } from './virtual-machine-server.ts';
 
@@ -38,9 +39,11 @@ const Recreate = z
     policy: z
       .enum(['Never', 'Approval', 'Automatic'])
       .default('Never')
-      .describe('Whether the instance may be made anew, which wipes its disk: never, or after `ccci approve`.'),
-    max: PositiveCount.optional().describe('Recreates that are allowed, for policy Automatic.'),
-    per: Duration.optional().describe('Time in which they are counted, for policy Automatic.'),
+      .describe(
+        'Whether the instance may be made anew, which wipes its disk: never, after `ccci approve`, or by itself within a budget.',
+      ),
+    max: PositiveCount.optional().describe('Recreates that are allowed, for policy Automatic. Default: 1.'),
+    per: Duration.optional().describe('Time in which they are counted, for policy Automatic. Default: 24h.'),
   })
   .check(
     rule(['policy', 'max', 'per'], ({ policy, max, per }) =>
@@ -89,7 +92,32 @@ const fields = {
     .enum(['Orphan', 'Delete'])
     .default('Orphan')
     .describe('What happens to the instance when this object is deleted: it is left alone (Orphan).'),
-  ...virtualMachineLater,
+  disruption: z
+    .enum(['WhenIdle', 'Now'])
+    .default('WhenIdle')
+    .describe(
+      'When a change that needs a restart may be made: once no agent that depends on the machine is in a turn, or now.',
+    ),
+  cloudInit: CloudInit.optional().describe('First-boot configuration.'),
+  memoryCap: z
+    .strictObject({
+      limit: Size.describe('Most memory of all instances of the project together, stopped ones included.'),
+    })
+    .optional()
+    .describe('Cap on the memory of the whole project, looked at before the instance is made or grows.'),
+  beforeRecreate: z
+    .strictObject({
+      backup: z
+        .enum(['Export', 'Keep', 'None'])
+        .default('None')
+        .describe('Export: a file on the controller. Keep: the old instance under another name, with little memory.'),
+    })
+    .prefault({})
+    .describe('What happens before the disk is wiped.'),
+  preconditions: z
+    .array(Precondition)
+    .default([])
+    .describe('What must be in the machine before anything else can use it, in this order.'),
 };
 
 type Shape = z.infer<z.ZodObject<typeof fields>>;
@@ -97,8 +125,32 @@ type Shape = z.infer<z.ZodObject<typeof fields>>;
 /** An Incus instance that is kept running. */
 export const VirtualMachineSpec = z
   .strictObject(fields)
-  .check(distinctNames('probes'), distinctNames('preconditions'), rule(['image', 'adopt'], checkImage));
+  .check(
+    distinctNames('probes'),
+    distinctNames('preconditions'),
+    rule(['image', 'adopt'], checkImage),
+    rule(['server', 'cloudInit'], checkSecrets),
+  );
 export type VirtualMachineSpec = z.infer<typeof VirtualMachineSpec>;
+
+const Failure = z.looseObject({
+  id: z.string().describe('Identity of this failure.'),
+  since: Timestamp.describe('Since when.'),
+  message: z.string().describe('What fails.'),
+});
+
+const Adopted = z.looseObject({
+  generation: z.int().min(0).describe('Generation of the spec at that time.'),
+  fields: z.array(z.string()).describe('Fields that differed then and are left as they are.'),
+});
+
+const BackupStatus = z.looseObject({
+  at: Timestamp.describe('When it was made.'),
+  kind: z.enum(['Export', 'Keep']).describe('How it is kept.'),
+  place: z.string().describe('File on the controller, or name of the instance.'),
+  bytes: z.number().optional().describe('Its size.'),
+  sha256: z.string().optional().describe('Checksum of the file.'),
+});
 
 /** What is known about a virtual machine. */
 export const VirtualMachineStatus = z.looseObject({
@@ -110,6 +162,25 @@ export const VirtualMachineStatus = z.looseObject({
   probes: z.array(ProbeStatus).default([]).describe('What each probe answered last.'),
   softRestarts: z.array(Timestamp).default([]).describe('When it was restarted, as far as it counts.'),
   operation: Operation.optional().describe('Act in progress.'),
+  retries: z.int().min(0).optional().describe('Failures in a row of the last act.'),
+  retryAt: Timestamp.optional().describe('When it is tried again.'),
+  retryMessage: z.string().optional().describe('What the server said about the last failure.'),
+  failure: Failure.optional().describe('What only a recreate could cure; an approval is for exactly this.'),
+  recreates: z.array(Timestamp).default([]).describe('When it was made anew, as far as it counts.'),
+  consumedApproval: z.string().optional().describe('Identity of the last approval that was used up.'),
+  handledRecreate: z.string().optional().describe('Identity of the last order to make it anew.'),
+  handledRestart: z.string().optional().describe('Identity of the last order to restart it.'),
+  handledBackup: z.string().optional().describe('Identity of the last order to back it up.'),
+  appliedKeys: z.array(z.string()).optional().describe('Keys that ccci has set, which it may also take away.'),
+  adopted: Adopted.optional().describe('How it differed when it was taken over.'),
+  refusedChange: z.string().optional().describe('Hash of a change that the server refused; it is not tried again.'),
+  imageTarget: z.string().optional().describe('Image that the alias pointed to last.'),
+  imageAt: Timestamp.optional().describe('When that was looked at.'),
+  disk: z.string().optional().describe('Identity of the disk, from a note in the machine.'),
+  toldDisk: z.string().optional().describe('Disk that the agents were told about.'),
+  preconditions: z.array(PreconditionStatus).default([]).describe('Where the preconditions stand.'),
+  preconditionsAt: Timestamp.optional().describe('When they were looked at last.'),
+  backups: z.array(BackupStatus).default([]).describe('Backups that were made, newest last.'),
 });
 export type VirtualMachineStatus = z.infer<typeof VirtualMachineStatus>;
 
@@ -118,6 +189,17 @@ export type CompleteVirtualMachineSpec = With<VirtualMachineSpec, 'instance'>;
 
 /** A virtual machine with all defaults. */
 export type VirtualMachineObject = ApiObject<'VirtualMachine', CompleteVirtualMachineSpec, VirtualMachineStatus>;
+
+function checkSecrets({ server, cloudInit }: Shape) {
+  return server.insecure === true && (cloudInit?.secrets.length ?? 0) > 0
+    ? [
+        {
+          path: ['cloudInit', 'secrets'],
+          rule: 'must be empty with server.insecure: anybody on the way could read them',
+        },
+      ]
+    : [];
+}
 
 function checkImage({ image, adopt }: Shape) {
   return image === undefined && !adopt

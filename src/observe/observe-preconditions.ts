@@ -2,7 +2,7 @@ import { ABSENT, known, unknown, type Fact } from '#api/fact.ts';
 import { fromIso } from '#api/time.ts';
 import type { Precondition } from '#api/virtual-machine-precondition.ts';
 import type { VirtualMachineObject } from '#api/virtual-machine.ts';
-import { certificateTimes, readSourceFile } from '#drivers/files/read-source-file.ts';
+import { certificateTimes, readSourceFile, type SourceFile } from '#drivers/files/read-source-file.ts';
 import type { GuestFile, GuestReader } from '#drivers/incus/guest.ts';
 import type { InstanceTarget, InstanceView } from '#drivers/incus/incus.ts';
 
@@ -57,22 +57,28 @@ async function readNote({ guest, target }: At, path: string): Promise<Fact<strin
 
 async function look(at: At, step: Precondition): Promise<PreconditionView> {
   if (step.command !== undefined) return lookAtCommand(at, step);
-  const path = step.file?.path ?? step.line?.path ?? '';
-  const source = await readSourceFile(step.file?.from ?? step.line?.from ?? '');
-  const [file, note] = await Promise.all([
-    at.guest.file(at.target, path),
+  const { file, line } = step;
+  const source = await sourceOf(file?.from ?? line?.from ?? '', line !== undefined);
+  const [found, note] = await Promise.all([
+    at.guest.file(at.target, file?.path ?? line?.path ?? ''),
     readNote(at, `${stepFolder(step.name)}/done`),
   ]);
-  const bytes = source.state === 'known' ? source.value.bytes : Buffer.alloc(0);
-  const wanted = step.line === undefined ? bytes : Buffer.from(bytes.toString('utf8').trim());
+  const wanted = line === undefined || source.state !== 'known' ? undefined : source.value.bytes;
   return {
     name: step.name,
-    source:
-      source.state === 'known' ? known({ ...source.value, digest: digest(at, wanted), bytes: undefined }) : source,
-    target:
-      file.state === 'known' ? known(targetOf(at, file.value, step.line === undefined ? undefined : wanted)) : file,
+    source: mapFact(source, ({ bytes, ...rest }) => ({ ...rest, digest: digest(at, bytes) })),
+    target: mapFact(found, (value) => targetOf(at, value, wanted)),
     note,
   };
+}
+
+async function sourceOf(path: string, isLine: boolean): Promise<Fact<SourceFile>> {
+  const source = await readSourceFile(path);
+  return isLine ? mapFact(source, ({ bytes }) => ({ bytes: Buffer.from(bytes.toString('utf8').trim()) })) : source;
+}
+
+function mapFact<A, B>(fact: Fact<A>, change: (value: A) => B): Fact<B> {
+  return fact.state === 'known' ? known(change(fact.value)) : fact;
 }
 
 function targetOf(at: At, { bytes, mode, uid, gid }: GuestFile, line: Buffer | undefined) {

@@ -1,41 +1,76 @@
 import type { VirtualMachineObject } from '#api/virtual-machine.ts';
 import type { VirtualMachineObservation } from '#observe/observation.ts';
 
-import { FINALIZER } from './action.ts';
+import { adopt, applyChanges } from './machine/apply-changes.ts';
+import { orderedRecreate } from './machine/approval.ts';
 import { createMissing, foreign, halfMade } from './machine/create.ts';
-import { OPERATION_LOOK_MS, POLL_MS, type MachineCase, type MachineStep } from './machine/machine-case.ts';
+import { instanceOf, OPERATION_LOOK_MS, POLL_MS, type MachineCase, type MachineStep } from './machine/machine-case.ts';
 import { correctPower } from './machine/power.ts';
+import { planDeletion } from './machine/delete.ts';
+import { differences } from './machine/differences.ts';
+import { applyPreconditions } from './machine/preconditions.ts';
+import { continueRecreate, beginRecreate, openRecreate } from './machine/recreate.ts';
 import { nextProbeMs, repair } from './machine/repair.ts';
-import { doNow, settled, waitFor, type Decision, type Moment, type Plan } from './plan.ts';
+import { settled, waitFor, type Decision, type Moment, type Plan, type Waiting } from './plan.ts';
 import { whenSuspended } from './suspended.ts';
 
-/** Keeps one instance there and running; restarts it when its probes fail. Never wipes a disk. */
+/**
+ * Keeps one instance there, running and as declared; repairs it step by step when its probes fail. A disk is wiped only by
+ * an approval for exactly this failure, by an order, or within the budget that the manifest names.
+ */
 export function planVirtualMachine(
   machine: VirtualMachineObject,
   seen: VirtualMachineObservation,
   moment: Moment,
 ): Plan {
   const at = { machine, seen, moment };
-  const decision = STEPS.map((step) => step(at)).find((one) => one !== undefined);
-  return { key: `VirtualMachine/${machine.metadata.name}`, ...(decision ?? settled(nextProbeMs(at))) };
+  const noted: Waiting[] = [];
+  for (const step of STEPS) {
+    const decision = step(at);
+    if (decision === undefined) continue;
+    // A change that waits for its moment holds nothing up: the machine is kept running and repaired meanwhile.
+    const isPatient = step === applyChanges && decision.actions.length === 0;
+    if (!isPatient) return { key: keyOf(machine), ...decision, waiting: [...noted, ...decision.waiting] };
+    noted.push(...decision.waiting);
+  }
+  return { key: keyOf(machine), ...settled(nextProbeMs(at)), waiting: noted };
 }
 
 const STEPS: readonly MachineStep[] = [
-  deleted,
+  planDeletion,
   suspended,
   unobservable,
   inOperation,
+  ordered,
+  continueRecreate,
   createMissing,
   foreign,
   halfMade,
+  adopt,
+  applyChanges,
   correctPower,
+  applyPreconditions,
   repair,
+  needsRecreate,
 ];
 
-function deleted({ machine }: MachineCase): Decision | undefined {
-  if (machine.metadata.deletionTimestamp === undefined) return undefined;
-  const why = { reason: 'Deleted', message: 'it was deleted; the instance is left as it is', blast: 'none' } as const;
-  return doNow([{ type: 'Finalize', ...why, key: `VirtualMachine/${machine.metadata.name}`, finalizer: FINALIZER }]);
+function keyOf(machine: VirtualMachineObject): string {
+  return `VirtualMachine/${machine.metadata.name}`;
+}
+
+// A person's order to make it anew is its own approval; it was asked for what it means.
+function ordered(at: MachineCase): Decision | undefined {
+  const order = orderedRecreate(at);
+  if (order === undefined || openRecreate(at) !== undefined || instanceOf(at) === undefined) return undefined;
+  return beginRecreate(at, order, { failure: order.id, message: `${order.by} ordered it` });
+}
+
+function needsRecreate(at: MachineCase): Decision | undefined {
+  const fields = differences(at).filter(({ sort }) => sort === 'recreate');
+  if (fields.length === 0) return undefined;
+  const names = fields.map(({ field }) => field).join(', ');
+  const message = `${names} can only be changed by making it anew, which wipes its disk; "ccci vm recreate ${at.machine.metadata.name}" does that`;
+  return waitFor('ChangeNeedsRecreate', message, { requeueAfterMs: nextProbeMs(at) });
 }
 
 function suspended({ machine, moment }: MachineCase): Decision | undefined {

@@ -3,10 +3,13 @@ import { compact } from '#api/compact.ts';
 import { toIso } from '#api/time.ts';
 import type { VirtualMachineObject, VirtualMachineStatus } from '#api/virtual-machine.ts';
 import type { VirtualMachineObservation } from '#observe/observation.ts';
-import { configDrift } from '#plan/machine/config-drift.ts';
+import { allDifferences, differences } from '#plan/machine/differences.ts';
+import { openRecreate } from '#plan/machine/recreate.ts';
 import { tallies } from '#plan/machine/repair.ts';
 import type { ProbeTally } from '#plan/probe-tally.ts';
 
+import { configStatus, imageStatus, insideStatus } from './machine/inside-status.ts';
+import { failureStatus, recreateStatus } from './machine/recreate-status.ts';
 import { condition, conditionsOf, isoOf, unsettledReadiness, type Pass } from './pass.ts';
 
 type MachinePass = Pass<VirtualMachineObject, VirtualMachineObservation>;
@@ -18,20 +21,40 @@ const OPERATION_DEADLINE_MS = 600_000;
 /** The status of a virtual machine after a pass. */
 export function summarizeVirtualMachine(pass: MachinePass): VirtualMachineStatus {
   const { object, seen } = pass;
-  const { operation: _operation, power: _power, uuid: _uuid, ...kept } = object.status ?? EMPTY;
+  const { operation: _operation, power: _power, uuid: _uuid, failure: _failure, ...kept } = object.status ?? EMPTY;
   const instance = seen.instance.state === 'known' ? seen.instance.value : undefined;
-  const operation = openOperation(pass);
+  const settledness = readiness(pass);
+  const operation = openRecreate({ machine: object }) === undefined ? openOperation(pass) : undefined;
   return {
     ...kept,
     ...retryStatus(pass),
     observedGeneration: object.metadata.generation,
     probes: probeStatuses(pass),
+    ...insideStatus(pass),
+    ...configStatus(pass),
+    ...imageStatus(pass),
+    ...failureStatus(pass, failureOfMachine(pass)),
     ...compact({ power: instance?.status, uuid: instance?.config['volatile.uuid'], operation }),
-    conditions: [...conditionsOf(pass, readiness(pass), changes(pass))],
+    ...recreateStatus(pass, settledness.ready === 'True'),
+    conditions: [...conditionsOf(pass, settledness, changes(pass))],
   };
 }
 
-const EMPTY: VirtualMachineStatus = { conditions: [], probes: [], softRestarts: [] };
+// As long as probes fail and only a recreate is left, whoever may decide it.
+function failureOfMachine(pass: MachinePass): string | undefined {
+  const asks = pass.plan.waiting.find(({ reason }) => reason === 'NeedsApproval');
+  const begins = pass.plan.actions.find(({ type }) => type === 'BeginRecreate');
+  return asks?.message ?? begins?.message ?? (openRecreate({ machine: pass.object }) === undefined ? undefined : '');
+}
+
+const EMPTY: VirtualMachineStatus = {
+  conditions: [],
+  probes: [],
+  softRestarts: [],
+  recreates: [],
+  preconditions: [],
+  backups: [],
+};
 
 function startedOutcome(pass: MachinePass) {
   return pass.outcomes.find(({ facts }) => facts.operationId !== undefined);
@@ -141,10 +164,17 @@ function powerCondition({ seen: { instance } }: MachinePass) {
 
 function configCondition({ object, seen }: MachinePass) {
   if (seen.instance.state !== 'known') return condition('ConfigCurrent', undefined, { reason: 'InstanceMissing' });
-  const keys = configDrift({ machine: object, seen });
-  if (keys.length === 0) return condition('ConfigCurrent', true, { reason: 'InstanceRunning' });
-  const message = `the instance differs from its manifest in ${keys.join(', ')}; this version does not change it`;
-  return condition('ConfigCurrent', false, { reason: 'InstanceDrifted', message });
+  const at = { machine: object, seen };
+  const open = differences(at);
+  if (open.length > 0) {
+    const what = open.map(({ field, sort }) => (sort === 'live' ? field : `${field} (needs a ${sort})`)).join(', ');
+    return condition('ConfigCurrent', false, { reason: 'InstanceDrifted', message: `the instance differs in ${what}` });
+  }
+  const left = allDifferences(at).map(({ field }) => field);
+  const message = `it was taken over with another ${left.join(', ')}; a change of the manifest brings it about`;
+  return left.length > 0
+    ? condition('ConfigCurrent', false, { reason: 'AdoptedAsItIs', message })
+    : condition('ConfigCurrent', true, { reason: 'InstanceRunning' });
 }
 
 function insecureCondition(isReachable: boolean) {

@@ -7,6 +7,7 @@ import type { AgentObservation } from '#observe/observation.ts';
 import type { Action } from '#plan/action.ts';
 
 import { conditionsOf, isoOf, unsettledReadiness, type Pass } from './pass.ts';
+import { intendRecreate } from './machine/recreate-status.ts';
 import { intendSession, intendStop } from './agent/restart-status.ts';
 import { summarizeAccount } from './summarize-account.ts';
 import { summarizeAgent } from './summarize-agent.ts';
@@ -59,6 +60,7 @@ export function intend(pass: Pass, action: Action): StatusRecord | undefined {
   if (object.kind !== 'VirtualMachine' || seen.kind !== 'VirtualMachine') return undefined;
   if (action.type === 'CreateInstance')
     return intendMachineChange({ ...pass, object, seen }, { requestId: action.request.requestId, isRestart: false });
+  if (action.type === 'ConsumeApproval') return intendRecreate({ object, moment: pass.moment }, action);
   const isRestart = action.type === 'ChangeInstance' && action.change.action === 'restart';
   return isRestart ? intendMachineChange({ ...pass, object, seen }, { isRestart }) : undefined;
 }

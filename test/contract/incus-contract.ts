@@ -81,7 +81,7 @@ function creatingTests(world: GetWorld): void {
 
   it('shows a create under way as busy, not as half-made, and lets nobody start it', async () => {
     const { reader, writer, project } = world();
-    const id = await writer.create({ ...request(world(), 'slow'), imageAlias: world().slowImage });
+    const id = await writer.create({ ...request(world(), 'slow'), image: { alias: world().slowImage } });
     await world().until(async () => (await reader.instance(project, 'slow')).state === 'known');
     assert.deepEqual(valueOf(await reader.operationsOn(project, 'slow')), [{ id, description: 'Creating instance' }]);
     assert.equal(valueOf(await reader.instance(project, 'slow'))?.halfCreated, false);
@@ -94,7 +94,7 @@ function creatingTests(world: GetWorld): void {
 
   const refusals: { reason: IncusError['reason']; change: Partial<CreateInstance>; because: string }[] = [
     { reason: 'NameTaken', change: { name: 'made' }, because: 'the name is taken' },
-    { reason: 'ImageMissing', change: { imageAlias: 'no-such-image' }, because: 'the image is missing' },
+    { reason: 'ImageMissing', change: { image: { alias: 'no-such-image' } }, because: 'the image is missing' },
     {
       reason: 'CapExceeded',
       change: { config: { 'limits.memory': '2GiB' } },
@@ -131,7 +131,7 @@ function leftoverTests(world: GetWorld): void {
 
   it('recognises the leftover of a create that the death of the daemon cut off, and deletes only its own', async () => {
     const { reader, writer, project } = world();
-    await writer.create({ ...request(world(), 'half'), imageAlias: world().slowImage });
+    await writer.create({ ...request(world(), 'half'), image: { alias: world().slowImage } });
     await world().until(async () => (await reader.instance(project, 'half')).state === 'known');
     await world().crash();
     await world().comeBack();
@@ -197,7 +197,7 @@ function watchingTests(world: GetWorld): void {
     const stop = new AbortController();
     world().watcher.watch(world().project, (instance) => heard.push(instance), stop.signal);
     await world().until(() => heard.includes(undefined));
-    const id = await world().writer.create({ ...request(world(), 'announced'), imageAlias: world().slowImage });
+    const id = await world().writer.create({ ...request(world(), 'announced'), image: { alias: world().slowImage } });
     await world().ended(id);
     await world().until(
       async () =>

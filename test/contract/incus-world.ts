@@ -50,7 +50,7 @@ export function request(world: IncusWorld, name: string): CreateInstance {
     project: world.project,
     name,
     type: 'container',
-    imageAlias: world.image,
+    image: { alias: world.image },
     config: { 'limits.memory': '64MiB', 'user.ccci.rig': 'rig-1' },
     devices: { root: { type: 'disk', path: '/', pool: 'default' } },
     requestId: `request-${name}`,
@@ -63,7 +63,11 @@ export async function createdInstance(
   name: string,
   imageAlias: string,
 ): Promise<{ project: string; name: string }> {
-  const id = await world.writer.create({ ...request(world, name), imageAlias, config: { 'limits.memory': '16MiB' } });
+  const id = await world.writer.create({
+    ...request(world, name),
+    image: { alias: imageAlias },
+    config: { 'limits.memory': '16MiB' },
+  });
   assert.deepEqual(await world.ended(id), { status: 'Success' });
   return { project: world.project, name };
 }

@@ -73,6 +73,11 @@ export class FakeIncusWorld {
     if (instance) this.become(instance, 'Stopped');
   }
 
+  protected findImage({ alias, fingerprint }: { alias?: string | undefined; fingerprint?: string | undefined }) {
+    if (alias !== undefined) return this.images.get(alias);
+    return [...this.images.values()].find((image) => image.fingerprint.startsWith(fingerprint ?? '?'));
+  }
+
   protected broken(): Fact<never> | undefined {
     if (this.fault === undefined || this.fault === 'ShuttingDown') return undefined;
     return unknown(this.fault, `the fake Incus server has the fault "${this.fault}"`);

@@ -90,12 +90,17 @@ export class FakeIncus extends FakeIncusWorld implements IncusReader, IncusWrite
     this.refuseWhenBroken(project);
     if (this.peek(project, name))
       throw new IncusError('NameTaken', `instance "${name}" exists already in project "${project}"`);
-    const image = this.images.get(request.imageAlias);
-    if (!image) throw new IncusError('ImageMissing', `image "${request.imageAlias}" does not exist`);
+    const image = this.findImage(request.image);
+    if (!image)
+      throw new IncusError(
+        'ImageMissing',
+        `image "${request.image.alias ?? request.image.fingerprint}" does not exist`,
+      );
     this.refuseOverCap(request);
     const config: Record<string, string> = { ...request.config, [REQUEST_ID_KEY]: requestId };
     const devices = structuredClone(request.devices) as FakeInstance['devices'];
     config['volatile.uuid'] = `uuid-${String(this.nextPid())}`;
+    config['volatile.base_image'] = image.fingerprint;
     const made = this.addInstance(project, name, { type, config, devices, polite: image.polite });
     return this.operations.begin({
       project: made.project,

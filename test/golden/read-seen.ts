@@ -11,7 +11,7 @@ import type { InstanceView } from '#drivers/incus/incus.ts';
 import type { ProbeResult } from '#drivers/probe/probe.ts';
 import type { AgentObservation, Observation, PaneClaim } from '#observe/observation.ts';
 
-import { objectOf, paneOf, processOf, RIG, seenOf } from '../support/plan-input.ts';
+import { objectOf, paneOf, processOf, RIG, seenOf, MACHINE_SIGHT } from '../support/plan-input.ts';
 
 import { readGateSeen, type GateGiven } from './read-gate-seen.ts';
 
@@ -204,6 +204,7 @@ function machineSeen(given: Given): Observation {
     image: given.image === undefined ? ABSENT : known(given.image),
     ...(given.operation === undefined ? {} : { operation: known({ status: given.operation }) }),
     busyWith: known([]),
+    ...MACHINE_SIGHT,
     probes: given.probes ?? {},
   };
 }

@@ -25,7 +25,13 @@ describe('a backup of a real instance in a file of the controller', { skip: skip
       { clock: createSystemClock(), random: Math.random },
     );
     const { project } = incusd;
-    const request = { project, name: 'vm', type: 'container', imageAlias: IMAGES.polite, requestId: 'r1' } as const;
+    const request = {
+      project,
+      name: 'vm',
+      type: 'container',
+      image: { alias: IMAGES.polite },
+      requestId: 'r1',
+    } as const;
     const devices = { root: { type: 'disk', path: '/', pool: 'default' } };
     await incus.writer.create({ ...request, config: { 'limits.memory': '16MiB' }, devices });
     await eventually(
@@ -56,7 +62,6 @@ describe('a backup of a real instance in a file of the controller', { skip: skip
     assert.equal(view.state, 'Done', JSON.stringify(view));
     assert.equal(statSync(path).mode & 0o777, 0o600);
     assert.equal(statSync(path).size, view.bytes);
-    assert.deepEqual(valueOf(await incus.backups.verify(path)), view);
   });
 
   it('brings the instance back after its disk was wiped', async () => {
@@ -83,14 +88,8 @@ describe('a backup of a real instance in a file of the controller', { skip: skip
     assert.deepEqual(await incus.backups.look(half), { state: 'absent' });
   });
 
-  it('fails the verification when the file was cut off or changed since', async () => {
-    const bytes = readFileSync(path);
-    const changed = Buffer.from(bytes);
-    changed[bytes.length - 20] = (changed[bytes.length - 20] ?? 0) ^ 0xff;
-    writeFileSync(path, changed);
-    assert.equal(valueOf(await incus.backups.verify(path))?.state, 'Failed');
-    writeFileSync(path, bytes);
-    truncateSync(path, bytes.length - 10);
-    assert.deepEqual(await incus.backups.verify(path), { state: 'absent' });
+  it('is absent once the file was cut off', async () => {
+    truncateSync(path, statSync(path).size - 10);
+    assert.deepEqual(await incus.backups.look(path), { state: 'absent' });
   });
 });

@@ -57,6 +57,8 @@ function connect({ world, life, random, gate }: LifeOptions, clock: Clock): Reco
   const gitReader = gated(world.git.reader, 'git-reader', at);
   const files = gated(world.files, 'files', at);
   const incus: IncusReader & IncusWriter = gated(world.incus, 'incus', at);
+  const guest = gated(world.guest, 'guest', at);
+  const machine = { guest: { reader: guest, writer: guest }, backups: gated(world.backups, 'backups', at) };
   const cache = new ObjectCache(store);
   const readers: Readers = {
     rig: { id: RIG_ID, stateDir: STATE_DIR, workspace: '/plans', environment: { PATH: '/usr/bin' }, asRoot: false },
@@ -67,6 +69,7 @@ function connect({ world, life, random, gate }: LifeOptions, clock: Clock): Reco
     evidence: world.evidence.reader,
     prober: { tcp: noProbe, http: noProbe, ssh: noProbe },
     incusOf: async () => incus,
+    machineOf: async () => ({ guest: machine.guest.reader, backups: machine.backups }),
     signals: gated(world.signals, 'signals', at),
     activity: new ActivityTracker(),
     hints: new RepositoryHints(),
@@ -79,6 +82,7 @@ function connect({ world, life, random, gate }: LifeOptions, clock: Clock): Reco
     processes: { reader: processReader, writer: gated(world.host.processWriter, 'process', at) },
     git: { reader: gitReader, writer: gated(world.git.writer, 'git', at) },
     incusOf: async () => incus,
+    machineOf: async () => machine,
     files,
     evidence: world.evidence.writer,
     store,

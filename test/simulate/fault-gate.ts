@@ -45,7 +45,7 @@ type Sort = 'read' | 'write' | 'pass';
 
 const READS = new Set([
   ...['view', 'capture', 'read', 'find', 'tree', 'mirrorHead', 'log', 'fileAt', 'isAncestor', 'readText', 'folder'],
-  ...['instance', 'state', 'imageTarget', 'operation', 'operationsOn'],
+  ...['instance', 'state', 'imageTarget', 'operation', 'operationsOn', 'memory', 'backup', 'file', 'look'],
 ]);
 const PASSES = new Set(['isSessionName', 'watch', 'now', 'get', 'list', 'events', 'close']);
 const LONGEST_DELAY_MS = 1000;
@@ -107,6 +107,8 @@ const UNKNOWN: Readonly<Record<string, string>> = {
   process: 'ProcessesUnreadable',
   git: 'TimedOut',
   incus: 'ServerHung',
+  guest: 'ServerHung',
+  backups: 'FileUnreadable',
   files: 'FileUnreadable',
 };
 

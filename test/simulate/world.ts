@@ -3,6 +3,8 @@ import { FakeClock } from '../fakes/fake-clock.ts';
 import { createFakeEvidence } from '../fakes/fake-evidence.ts';
 import { FakeFiles } from '../fakes/fake-files.ts';
 import { FakeHost } from '../fakes/fake-host.ts';
+import { FakeBackups } from '../fakes/fake-backups.ts';
+import { FakeGuest } from '../fakes/fake-incus-files.ts';
 import { FakeIncus } from '../fakes/fake-incus.ts';
 import { FakeSignals } from '../fakes/fake-signals.ts';
 import type { FakeLaunch, FakeProgram, FakeTerminal } from '../fakes/fake-tmux-server.ts';
@@ -31,6 +33,8 @@ export class SimulatedWorld {
   readonly files = new FakeFiles();
   readonly signals = new FakeSignals();
   readonly incus = new FakeIncus(this.clock);
+  readonly guest = new FakeGuest(this.incus);
+  readonly backups = new FakeBackups(this.clock);
   readonly git: FakeGit;
   readonly evidence = createFakeEvidence();
   readonly ledger: Ledger;

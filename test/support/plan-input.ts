@@ -2,7 +2,7 @@ import type { AgentObject } from '#api/agent.ts';
 import { decodeObject } from '#api/decode.ts';
 import type { Kind } from '#api/kind.ts';
 import type { ObjectByKind } from '#api/kinds.ts';
-import { ABSENT, known } from '#api/fact.ts';
+import { ABSENT, known, unknown } from '#api/fact.ts';
 import type { Commit } from '#drivers/git/git.ts';
 import type { ProcessView } from '#drivers/process/process.ts';
 import type { PaneView } from '#drivers/tmux/tmux.ts';
@@ -86,9 +86,26 @@ export function seenOf(
     environmentProblems: [],
     environmentHashes: {},
     ...seen,
-    related: { account: objectOf('Account', { name: 'command' }), phases: [], dependencies: [], deliveries: [], stalledOthers: [], unreadable: [], ...related },
+    related: {
+      account: objectOf('Account', { name: 'command' }),
+      phases: [],
+      dependencies: [],
+      deliveries: [],
+      stalledOthers: [],
+      unreadable: [],
+      ...related,
+    },
   };
 }
+
+/** What a look at a machine sees beside its instance where nothing is in the way. */
+export const MACHINE_SIGHT = {
+  cloudInit: {},
+  cloudInitProblems: [],
+  disk: unknown('NotObserved', 'not needed'),
+  preconditions: [],
+  related: { agents: [], busyAgents: [], busyMachines: [], failingOthers: [] },
+};
 
 /** One agent's case, for the functions that plan it. */
 export function caseOf(agent: AgentObject, seen: AgentObservation, wallMs = NOW_MS): AgentCase {

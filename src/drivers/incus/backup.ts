@@ -19,8 +19,6 @@ export type BackupTarget = InstanceTarget & { readonly backup: string; readonly 
 export interface BackupStore {
   /** The file at `path`; absent when it was never begun, or the controller died before it was whole. */
   look(path: string): Promise<Fact<BackupView>>;
-  /** Reads a `Done` file again and says whether it is still whole: its checksum, its compression, and the index that a restore needs. */
-  verify(path: string): Promise<Fact<BackupView>>;
   /** Begins to fetch the server's backup into the file. Safe to repeat; ends by itself. */
   fetch(target: BackupTarget): Promise<void>;
 }

@@ -1,5 +1,6 @@
 import type { Fact } from '#api/fact.ts';
 
+import type { BackupStore } from './backup.ts';
 import type { InstanceTarget } from './incus.ts';
 
 /** A file in an instance, as its server shows it. */
@@ -37,3 +38,9 @@ export interface GuestWriter {
   /** Begins the program and answers the id of the server's operation. */
   run(target: InstanceTarget, command: GuestCommand): Promise<string>;
 }
+
+/** What one server lets be done with the inside and the disks of its instances. */
+export type MachineAccess = {
+  readonly guest: { readonly reader: GuestReader; readonly writer: GuestWriter };
+  readonly backups: BackupStore;
+};

@@ -12,15 +12,15 @@ export const REQUEST_ID_KEY = 'user.ccci.request-id';
 /** A writer that looks again just before each change, because the API can not check preconditions there. */
 export function createIncusWriter(api: IncusApi, reads: IncusReads): IncusWriter {
   async function create(request: CreateInstance): Promise<string> {
-    const { project, name, imageAlias } = request;
+    const { project, name, image: source } = request;
     const taken = await reads.instance(project, name);
     if (taken.state === 'known') {
       const text = `instance "${name}" exists already in project "${project}"; choose another spec.instance, or set spec.adopt`;
       throw new IncusError('NameTaken', text);
     }
-    const image = await reads.imageTarget(project, imageAlias);
-    if (image.state === 'absent') {
-      const text = `image "${imageAlias}" does not exist for project "${project}"; import it, or correct spec.image.alias`;
+    const image = source.alias === undefined ? undefined : await reads.imageTarget(project, source.alias);
+    if (image?.state === 'absent') {
+      const text = `image "${source.alias}" does not exist for project "${project}"; import it, or correct spec.image.alias`;
       throw new IncusError('ImageMissing', text);
     }
     const path = projectPath(project, ['instances']);
@@ -63,8 +63,8 @@ export function createIncusWriter(api: IncusApi, reads: IncusReads): IncusWriter
 }
 
 function createBody(request: CreateInstance): unknown {
-  const { name, type, imageAlias, config, devices, requestId } = request;
-  const source = { type: 'image', alias: imageAlias };
+  const { name, type, image, config, devices, requestId } = request;
+  const source = { type: 'image', ...image };
   return { name, type, description: '', source, config: { ...config, [REQUEST_ID_KEY]: requestId }, devices };
 }
 

@@ -75,7 +75,7 @@ export type CreateInstance = {
   readonly project: string;
   readonly name: string;
   readonly type: 'container' | 'virtual-machine';
-  readonly imageAlias: string;
+  readonly image: { readonly alias?: string | undefined; readonly fingerprint?: string | undefined };
   readonly config: Readonly<Record<string, string>>;
   readonly devices: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly requestId: string;

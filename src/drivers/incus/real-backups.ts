@@ -34,15 +34,6 @@ export function createBackups(transport: Transport, api: IncusApi): BackupStore 
     return known({ ...now, bytes });
   }
 
-  async function verify(path: string): Promise<Fact<BackupView>> {
-    const note = await look(path);
-    if (note.state !== 'known' || note.value.state !== 'Done') return note;
-    const { error, sha256, bytes } = await readBack(path);
-    if (error !== undefined) return known({ state: 'Failed', bytes, error });
-    const isSame = sha256 === note.value.sha256;
-    return known(isSame ? note.value : { state: 'Failed', bytes, error: 'its checksum is not the one that was noted' });
-  }
-
   async function fetch(target: BackupTarget): Promise<void> {
     const { path } = target;
     if (running.get(path)?.state === 'Writing') return;
@@ -57,7 +48,7 @@ export function createBackups(transport: Transport, api: IncusApi): BackupStore 
     );
   }
 
-  return { look, verify, fetch };
+  return { look, fetch };
 }
 
 async function download(at: { transport: Transport; api: IncusApi }, target: BackupTarget): Promise<void> {

@@ -1,3 +1,5 @@
+import { compact } from '#api/compact.ts';
+
 import { doNow, waitFor, type Decision } from '../plan.ts';
 import {
   instanceOf,
@@ -8,25 +10,33 @@ import {
   retryInMs,
   type MachineCase,
 } from './machine-case.ts';
+import { waitForMemory } from './memory-cap.ts';
 
 /** Makes the instance when a checked server says that there is none. */
 export function createMissing(at: MachineCase): Decision | undefined {
   if (at.seen.instance.state !== 'absent') return undefined;
-  const alias = at.machine.spec.image?.alias;
-  if (alias === undefined) {
+  const { image } = at.machine.spec;
+  if (image === undefined) {
     const message = `instance "${at.machine.spec.instance}" does not exist, and no image says how to make it`;
     return waitFor('InstanceMissing', message, { needsPerson: true });
   }
-  return waitForImage(at, alias) ?? waitForRetry(at) ?? create(at, alias);
+  return waitForImage(at) ?? waitForTexts(at) ?? waitForMemory(at) ?? waitForRetry(at) ?? create(at);
 }
 
-function waitForImage({ seen }: MachineCase, alias: string): Decision | undefined {
+function waitForImage({ machine, seen }: MachineCase): Decision | undefined {
+  const alias = machine.spec.image?.alias;
+  if (alias === undefined) return undefined;
   if (seen.image.state === 'unknown') {
     return waitFor('ServerUnreachable', seen.image.message, { requeueAfterMs: POLL_MS / 3 });
   }
   if (seen.image.state === 'known') return undefined;
   const message = `image "${alias}" does not exist on the server`;
   return waitFor('ImageMissing', message, { needsPerson: true, requeueAfterMs: POLL_MS });
+}
+
+function waitForTexts({ seen }: MachineCase): Decision | undefined {
+  if (seen.cloudInitProblems.length === 0) return undefined;
+  return waitFor('CloudInitMissing', seen.cloudInitProblems.join('; '), { needsPerson: true, requeueAfterMs: 15_000 });
 }
 
 function waitForRetry(at: MachineCase): Decision | undefined {
@@ -37,12 +47,14 @@ function waitForRetry(at: MachineCase): Decision | undefined {
   });
 }
 
-function create(at: MachineCase, imageAlias: string): Decision {
-  const { project, instance: name, type, devices, config: own } = at.machine.spec;
+function create(at: MachineCase): Decision {
+  const { project, instance: name, type, devices, config: own, image = {}, cloudInit } = at.machine.spec;
   const config = { ...own, 'user.ccci.rig': at.seen.rig.id, 'user.ccci.name': at.machine.metadata.name };
-  const request = { project, name, type, imageAlias, config, devices, requestId: at.moment.id };
+  const requestId = at.moment.id;
+  // Texts and secrets go to the server by reference up to the very call: a plan can be shown to anybody.
+  const request = { project, name, type, image, config, devices, requestId };
   const why = { reason: 'InstanceMissing', message: `instance "${name}" does not exist`, blast: 'live' } as const;
-  return doNow([{ type: 'CreateInstance', ...why, request }], OPERATION_LOOK_MS);
+  return doNow([{ type: 'CreateInstance', ...why, request, ...compact({ cloudInit }) }], OPERATION_LOOK_MS);
 }
 
 /** Refuses an instance that somebody else made, unless the manifest adopts it. */

@@ -5,7 +5,9 @@ import type { VirtualMachineObservation } from '#observe/observation.ts';
 
 import { waitFor, type Decision } from '../plan.ts';
 import { probeTally, type ProbeTally } from '../probe-tally.ts';
-import { change, POLL_MS, type MachineCase } from './machine-case.ts';
+import { approvalFor, automaticBudget, failureId } from './approval.ts';
+import { change, instanceOf, POLL_MS, type MachineCase } from './machine-case.ts';
+import { beginRecreate } from './recreate.ts';
 
 /** Climbs the repair ladder when probes fail: soft restart within its budget, and no further than a person. */
 export function repair(at: MachineCase): Decision | undefined {
@@ -37,13 +39,51 @@ function softRestart(at: MachineCase, what: string): Decision | undefined {
 
 function askPerson(at: MachineCase, what: string): Decision {
   const { softRestart: ladder, recreate } = at.machine.spec.repair;
-  if (recreate.policy === 'Approval') {
-    const message = `probes still fail (${what}); making it anew would wipe its disk and needs an approval, which this version can not take`;
-    return waitFor('NeedsApproval', message, { needsPerson: true, requeueAfterMs: nextProbeMs(at) });
-  }
+  if (recreate.policy !== 'Never') return recreateOrAsk(at, what);
   const reason = ladder === undefined ? 'ProbeFailing' : 'RepairBudgetSpent';
   const message = `probes fail (${what}); nothing more is allowed by repair; look at the machine`;
   return waitFor(reason, message, { needsPerson: true, requeueAfterMs: nextProbeMs(at) });
+}
+
+function recreateOrAsk(at: MachineCase, what: string): Decision {
+  const failure = failureId(instanceOf(at)?.config['volatile.uuid'] ?? '', 'probes');
+  const cause = { failure, message: `probes still fail (${what})` };
+  const approval = approvalFor(at, failure);
+  if (approval !== undefined) return beginRecreate(at, approval, cause);
+  const doubt = doubtOf(at);
+  const budget = doubt === undefined ? automaticBudget(at) : undefined;
+  if (budget !== undefined) return beginRecreate(at, budget, cause);
+  const why = doubt === undefined ? '' : ` (not by itself: ${doubt})`;
+  const command = `ccci approve vm/${at.machine.metadata.name}`;
+  const message = `${cause.message}; making it anew would wipe its disk${why}; look at the machine, then run "${command}"`;
+  return waitFor('NeedsApproval', message, { needsPerson: true, requeueAfterMs: nextProbeMs(at) });
+}
+
+/** Why a recreate that nobody approved would be rash; undefined when nothing speaks against it. */
+function doubtOf(at: MachineCase): string | undefined {
+  const { failingOthers } = at.seen.related;
+  if (failingOthers.length > 0) return `${failingOthers.join(', ')} can not be reached either, so it may be this side`;
+  if ((at.machine.spec.repair.softRestart?.max ?? 0) === 0) return 'no restart was tried before';
+  const failing = tallies(at).filter((tally) => tally.isFailing);
+  const answers = tallies(at).find(({ name, ok }) => ok && probeSort(at, name) === 'agent');
+  if (answers !== undefined && failing.every(({ name }) => isRemote(at, name)))
+    return 'its agent answers, so the disk is alive';
+  return failing.every(({ name }) => isRemote(at, name)) && !hasAgentProbe(at)
+    ? 'only the network says so; add an agent probe'
+    : undefined;
+}
+
+function isRemote(at: MachineCase, name: string): boolean {
+  return ['ssh', 'tcp', 'http'].includes(probeSort(at, name));
+}
+
+function hasAgentProbe({ machine }: MachineCase): boolean {
+  return machine.spec.probes.some((probe) => probe.agent !== undefined);
+}
+
+function probeSort({ machine }: MachineCase, name: string): string {
+  const probe = machine.spec.probes.find((one) => one.name === name);
+  return (['agent', 'incus', 'ssh', 'tcp', 'http'] as const).find((sort) => probe?.[sort] !== undefined) ?? '';
 }
 
 /** Results of this pass folded into the counters that status keeps. */

@@ -7,7 +7,7 @@ import type { Action } from '#plan/action.ts';
 import { checkPlan } from '#plan/check-plan.ts';
 import { planObject } from '#plan/plan-object.ts';
 
-import { agentOf, NOW_MS, paneOf, processOf, RIG, seenOf } from '../../support/plan-input.ts';
+import { agentOf, MACHINE_SIGHT, NOW_MS, paneOf, processOf, RIG, seenOf } from '../../support/plan-input.ts';
 
 const WHY = { reason: 'Stopped', message: 'm', blast: 'none' } as const;
 const TARGET = { sessionId: '$1', paneId: '%1', panePid: 100 };
@@ -19,6 +19,7 @@ const INSTANCE: Observation = {
   instance: unknown('ServerHung', 'no answer'),
   image: unknown('NotObserved', ''),
   busyWith: unknown('NotObserved', ''),
+  ...MACHINE_SIGHT,
   probes: {},
 };
 

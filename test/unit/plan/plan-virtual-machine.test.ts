@@ -6,7 +6,7 @@ import type { InstanceView } from '#drivers/incus/incus.ts';
 import type { VirtualMachineObservation } from '#observe/observation.ts';
 import { planVirtualMachine } from '#plan/plan-virtual-machine.ts';
 
-import { NOW_MS, objectOf, RIG } from '../../support/plan-input.ts';
+import { MACHINE_SIGHT, NOW_MS, objectOf, RIG } from '../../support/plan-input.ts';
 
 const AT = new Date(NOW_MS).toISOString();
 const HUNG = unknown('ServerHung', 'no answer within 5 s');
@@ -88,6 +88,7 @@ describe('what is done for', () => {
         image: unknown('NotObserved', 'not needed'),
         ...(operation === undefined ? {} : { operation }),
         busyWith,
+        ...MACHINE_SIGHT,
         probes: {},
       };
       const plan = planVirtualMachine(machine, seen, { wallMs: NOW_MS, id: 'fresh1' });

@@ -8,7 +8,7 @@ import type { VirtualMachineObservation } from '#observe/observation.ts';
 import { planObject } from '#plan/plan-object.ts';
 import { intend, summarize } from '#status/summarize.ts';
 
-import { agentOf, NOW_MS, objectOf, paneOf, processOf, RIG, seenOf } from '../../support/plan-input.ts';
+import { agentOf, NOW_MS, objectOf, paneOf, processOf, RIG, seenOf, MACHINE_SIGHT } from '../../support/plan-input.ts';
 
 const MOMENT = { wallMs: NOW_MS, id: 'fresh1' };
 
@@ -134,7 +134,7 @@ function machineSeen(probes: VirtualMachineObservation['probes']): VirtualMachin
   const rest = { description: '', etag: 'e', createdAt: iso(-9000), lastUsedAt: iso(-9000) };
   const instance = known({ name: 'vm', type: 'container', config: marks, devices: {}, ...power, ...rest });
   const notNeeded = unknown('NotObserved', 'not needed');
-  return { kind: 'VirtualMachine', rig: RIG, instance, image: ABSENT, busyWith: notNeeded, probes };
+  return { kind: 'VirtualMachine', rig: RIG, instance, image: ABSENT, busyWith: notNeeded, ...MACHINE_SIGHT, probes };
 }
 
 function iso(seconds: number): string {

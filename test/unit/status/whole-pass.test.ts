@@ -15,6 +15,8 @@ import { createFakeEvidence } from '../../fakes/fake-evidence.ts';
 import { FakeFiles } from '../../fakes/fake-files.ts';
 import { createFakeGit } from '../../fakes/fake-git.ts';
 import { FakeHost } from '../../fakes/fake-host.ts';
+import { FakeBackups } from '../../fakes/fake-backups.ts';
+import { FakeGuest } from '../../fakes/fake-incus-files.ts';
 import { FakeIncus } from '../../fakes/fake-incus.ts';
 import { MemoryStore } from '../../fakes/memory-store.ts';
 import { agentOf, objectOf, RIG } from '../../support/plan-input.ts';
@@ -95,14 +97,17 @@ async function makeWorld() {
   const silent = async () => ({ ok: false, message: 'nothing answers' });
   const cache = new ObjectCache(store);
   const incusOf = async () => incus;
+  const guest = new FakeGuest(incus);
+  const machine = { guest: { reader: guest, writer: guest }, backups: new FakeBackups(clock) };
   const tools: ReconcileTools = {
     readers: {
       ...{ rig: RIG, tmux: host.tmux, processes: host.processes, git: git.reader, files, incusOf },
       evidence: createFakeEvidence().reader,
       prober: { tcp: silent, http: silent, ssh: silent },
+      machineOf: async () => ({ guest: machine.guest.reader, backups: machine.backups }),
       activity: new ActivityTracker(),
       signals: { spool: async () => ABSENT, file: async () => ABSENT },
-    hints: new RepositoryHints(),
+      hints: new RepositoryHints(),
       now: () => clock.now(),
       hash: (text) => text,
       appliedPrompt: () => undefined,
@@ -112,6 +117,7 @@ async function makeWorld() {
       processes: { reader: host.processes, writer: host.processWriter },
       git,
       evidence: createFakeEvidence().writer,
+      machineOf: async () => machine,
       ...{ incusOf, files, store, clock },
     },
     load: () => cache.load(),

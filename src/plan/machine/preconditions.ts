@@ -1,0 +1,145 @@
+import { parseDurationMs } from '#api/quantity.ts';
+import type { Precondition, PreconditionStatus } from '#api/virtual-machine-precondition.ts';
+import type { PreconditionView } from '#observe/observation.ts';
+
+import { doNow, waitFor, type Decision } from '../plan.ts';
+import { shortHash } from '../short-hash.ts';
+import { instanceOf, POLL_MS, retryInMs, type MachineCase } from './machine-case.ts';
+
+/** Folder in a machine for ccci's own notes. */
+export const NOTES = '/var/lib/ccci';
+/** The note that tells one disk from another. */
+export const DISK_NOTE = `${NOTES}/disk`;
+
+/** Folder in the machine for the notes about one step. */
+export function stepFolder(name: string): string {
+  return `${NOTES}/steps/${name}`;
+}
+
+/** Where a step stands and, when it is to be done now, why. */
+export type StepVerdict = Verdict & { readonly name: string };
+
+/** Does what must be in the machine, one step after the other and each as often as its manifest says. */
+export function applyPreconditions(at: MachineCase): Decision | undefined {
+  const instance = instanceOf(at);
+  if (instance === undefined || !['Running', 'Ready'].includes(instance.status)) return undefined;
+  return markDisk(at) ?? nextStep(at);
+}
+
+// A disk without a note is new, whoever made it so: what holds once for each disk is done again on it.
+function markDisk(at: MachineCase): Decision | undefined {
+  if (at.seen.disk.state !== 'absent' || at.machine.spec.preconditions.length === 0) return undefined;
+  const isWiped = at.machine.status?.disk !== undefined;
+  const message = isWiped ? 'its disk is not the one that it was: somebody made it anew' : 'its disk is new';
+  const { project, instance: name } = at.machine.spec;
+  const why = { reason: isWiped ? 'DiskReplaced' : 'DiskNew', message, blast: 'live' } as const;
+  return doNow([{ type: 'PutNote', ...why, project, name, path: DISK_NOTE, text: `${at.moment.id}\n` }], 0);
+}
+
+function nextStep(at: MachineCase): Decision | undefined {
+  for (const step of at.machine.spec.preconditions) {
+    const verdict = stepVerdict(at, step);
+    if (verdict === undefined || verdict.state === 'Done' || verdict.state === 'Kept') continue;
+    if (verdict.isDue === true) return retryInMs(at) > 0 ? backOff(at, verdict) : applyStep(at, step, verdict);
+    const person = verdict.state === 'Failed';
+    const message = `precondition "${step.name}": ${verdict.message ?? 'it is under way'}`;
+    return waitFor('PreconditionPending', message, { needsPerson: person, requeueAfterMs: person ? POLL_MS : 1000 });
+  }
+  return undefined;
+}
+
+function backOff(at: MachineCase, { name, message }: StepVerdict): Decision {
+  const why = `precondition "${name}" failed${message === undefined ? '' : ` (${message})`}; it is tried again`;
+  return waitFor('PreconditionFailed', why, { needsPerson: true, requeueAfterMs: Math.max(500, retryInMs(at)) });
+}
+
+function applyStep(at: MachineCase, step: Precondition, { message }: StepVerdict): Decision {
+  const { project, instance: name } = at.machine.spec;
+  const text = `precondition "${step.name}": ${message ?? 'it was not done on this disk'}`;
+  const why = { reason: 'PreconditionPending', message: text, blast: 'live' } as const;
+  const timeoutS = parseDurationMs(step.timeout) / 1000;
+  return doNow(
+    [
+      {
+        type: 'ApplyPrecondition',
+        ...why,
+        project,
+        name,
+        step,
+        timeoutS,
+        folder: stepFolder(step.name),
+        note: stepNote(step),
+      },
+    ],
+    300,
+  );
+}
+
+/** What the note of a step says: another text means that the manifest has changed since. */
+export function stepNote(step: Precondition): string {
+  return shortHash(JSON.stringify([step.file, step.line, step.command]));
+}
+
+/** Where one step stands on this disk; undefined when it was not looked at in this pass. */
+export function stepVerdict(at: Pick<MachineCase, 'seen'>, step: Precondition): StepVerdict | undefined {
+  const view = at.seen.preconditions.find(({ name }) => name === step.name);
+  if (view === undefined) return undefined;
+  const unread = [view.source, view.target, view.note].find((fact) => fact.state === 'unknown');
+  if (unread?.state === 'unknown') return { name: step.name, state: 'Pending', message: unread.message };
+  const verdict = step.command === undefined ? contentVerdict(step, view) : commandVerdict(step, view);
+  return { name: step.name, ...verdict };
+}
+
+type Verdict = Pick<PreconditionStatus, 'state' | 'message'> & { readonly isDue?: boolean };
+
+const DONE: Verdict = { state: 'Done' };
+
+function contentVerdict(step: Precondition, view: PreconditionView): Verdict {
+  if (view.source.state === 'absent')
+    return { state: 'Failed', message: `there is no file "${fromOf(step)}" on the controller` };
+  const lack = lackOf(step, view);
+  if (lack === undefined) return DONE;
+  const kept = view.target.state === 'known' && step.file !== undefined ? keepNewer(view) : undefined;
+  return kept ?? { state: 'Pending', isDue: true, message: lack };
+}
+
+// What is missing or different, as far as the step cares.
+function lackOf(step: Precondition, view: PreconditionView): string | undefined {
+  if (step.apply === 'AfterCreate') return isNoted(step, view) ? undefined : 'it was not done on this disk';
+  const isFile = step.file !== undefined;
+  if (view.target.state !== 'known') return 'the file is not there';
+  if (!isFile) return view.target.value.hasLine === true ? undefined : 'the line is not there';
+  return step.apply === 'IfMissing' || isSame(step, view) ? undefined : 'content, mode or owner differ';
+}
+
+function commandVerdict(step: Precondition, view: PreconditionView): Verdict {
+  if (view.note.state !== 'known') return { state: 'Pending', isDue: true };
+  const [hash, exit] = view.note.value.split(' ');
+  if (hash !== stepNote(step)) return { state: 'Pending', isDue: true, message: 'it has changed' };
+  if (exit === undefined) return { state: 'Running', message: 'it runs' };
+  if (exit === '0') return DONE;
+  return { state: 'Failed', isDue: true, message: `it ended with status ${exit}: ${view.output ?? ''}`.slice(0, 300) };
+}
+
+function isNoted(step: Precondition, { note }: PreconditionView): boolean {
+  return note.state === 'known' && note.value === stepNote(step);
+}
+
+function isSame({ file }: Precondition, { source, target }: PreconditionView): boolean {
+  if (source.state !== 'known' || target.state !== 'known' || file === undefined) return false;
+  const { digest, mode, uid, gid } = target.value;
+  return digest === source.value.digest && mode === file.mode && uid === file.uid && gid === file.gid;
+}
+
+// The operator renews certificates in the machine: the older one of the controller must not come back over it.
+function keepNewer({ source, target }: PreconditionView): Verdict | undefined {
+  if (source.state !== 'known' || target.state !== 'known') return undefined;
+  const [ours, theirs] = [source.value.certificate, target.value.certificate];
+  if (ours === undefined || theirs === undefined || source.value.digest === target.value.digest) return undefined;
+  if (theirs.notAfterMs <= ours.notAfterMs && theirs.notBeforeMs <= ours.notBeforeMs) return undefined;
+  return { state: 'Kept', message: 'the certificate in the machine is newer than the one on the controller' };
+}
+
+function fromOf({ file, line }: Precondition): string {
+  return file?.from ?? line?.from ?? '';
+}

@@ -1,0 +1,57 @@
+import { compact } from '#api/compact.ts';
+import type { VirtualMachineObject, VirtualMachineStatus } from '#api/virtual-machine.ts';
+import type { VirtualMachineObservation } from '#observe/observation.ts';
+import { changeHash } from '#plan/machine/apply-changes.ts';
+import { differences } from '#plan/machine/differences.ts';
+import { stepVerdict } from '#plan/machine/preconditions.ts';
+
+import { doneOutcome, isoOf, type Pass } from '../pass.ts';
+
+type MachinePass = Pass<VirtualMachineObject, VirtualMachineObservation>;
+
+/** Where the preconditions stand, and which disk they stand on. */
+export function insideStatus(pass: MachinePass): Partial<VirtualMachineStatus> {
+  const { object, seen } = pass;
+  const at = { machine: object, seen, moment: pass.moment };
+  const isLooked = seen.disk.state !== 'unknown' && seen.preconditions.length > 0;
+  const preconditions = object.spec.preconditions.map(({ name, ...step }) => {
+    const before = object.status?.preconditions.find((one) => one.name === name);
+    const verdict = isLooked ? stepVerdict(at, { name, ...step }) : undefined;
+    const { state, message } = verdict ?? before ?? { state: 'Pending' as const, message: undefined };
+    return { name, state: seen.disk.state === 'absent' ? ('Pending' as const) : state, ...compact({ message }) };
+  });
+  const isActing = pass.outcomes.some(({ action }) => action.type === 'ApplyPrecondition' || action.type === 'PutNote');
+  return {
+    preconditions,
+    ...(isLooked && !isActing ? { preconditionsAt: isoOf(pass) } : {}),
+    ...(seen.disk.state === 'known' ? { disk: seen.disk.value } : {}),
+  };
+}
+
+/** Which keys ccci has set, what the server refused to change, and how the instance differed when it was taken over. */
+export function configStatus(pass: MachinePass): Partial<VirtualMachineStatus> {
+  const updated = pass.outcomes.find(({ action }) => action.type === 'UpdateInstance');
+  if (updated?.action.type !== 'UpdateInstance')
+    return doneOutcome(pass, 'CreateInstance') === undefined ? {} : { appliedKeys: declaredKeys(pass) };
+  if (updated.result === 'Failed') return refusedStatus(pass, updated.reason);
+  const { adopted, reason } = updated.action;
+  if (updated.result !== 'Done') return {};
+  if (adopted !== undefined) return { adopted: { generation: adopted.generation, fields: [...adopted.fields] } };
+  return reason === 'InstanceDrifted' ? { appliedKeys: declaredKeys(pass) } : {};
+}
+
+function declaredKeys({ object }: MachinePass): string[] {
+  return Object.keys(object.spec.config).toSorted();
+}
+
+// What the server does not take is not tried again until the manifest, or the instance, is another.
+function refusedStatus({ object, seen }: MachinePass, reason = ''): Partial<VirtualMachineStatus> {
+  if (!['Refused', 'CapExceeded'].includes(reason)) return {};
+  const open = differences({ machine: object, seen }).filter(({ sort }) => sort !== 'recreate');
+  return { refusedChange: changeHash(open) };
+}
+
+/** Where the alias of the image pointed to last. */
+export function imageStatus({ seen, ...pass }: MachinePass): Partial<VirtualMachineStatus> {
+  return seen.image.state === 'known' ? { imageTarget: seen.image.value, imageAt: isoOf(pass) } : {};
+}

@@ -1,0 +1,83 @@
+import { compact } from '#api/compact.ts';
+import { toIso } from '#api/time.ts';
+import type { VirtualMachineObject, VirtualMachineStatus } from '#api/virtual-machine.ts';
+import type { VirtualMachineObservation } from '#observe/observation.ts';
+import type { Action } from '#plan/action.ts';
+import { failureId } from '#plan/machine/approval.ts';
+import { backupPath, keptName, openRecreate, recreateStep } from '#plan/machine/recreate.ts';
+
+import { doneOutcome, isoOf, type Pass } from '../pass.ts';
+
+type MachinePass = Pass<VirtualMachineObject, VirtualMachineObservation>;
+
+const RECREATES_KEPT = 20;
+const BACKUPS_KEPT = 20;
+
+/** Status with the permission used up, written before anything is touched; undefined for other actions. */
+export function intendRecreate(
+  { object, moment }: Pick<MachinePass, 'object' | 'moment'>,
+  action: Action,
+): VirtualMachineStatus | undefined {
+  const { status } = object;
+  const operation = openRecreate({ machine: object });
+  if (action.type !== 'ConsumeApproval' || status === undefined || operation === undefined) return undefined;
+  const at = toIso(moment.wallMs);
+  return {
+    ...status,
+    ...(action.kind === 'Approval' ? { consumedApproval: action.approval } : {}),
+    recreates: [...status.recreates, at].slice(-RECREATES_KEPT),
+    operation: { ...operation, detail: { ...operation.detail, isPaid: true } },
+  };
+}
+
+/** The operation of a recreate after this pass: begun, at its next step, or over; undefined when there is none. */
+export function recreateStatus(pass: MachinePass, isReady: boolean): Partial<VirtualMachineStatus> {
+  const begun = doneOutcome(pass, 'BeginRecreate')?.action;
+  if (begun?.type === 'BeginRecreate')
+    return { operation: begun.operation, ...compact({ handledRecreate: begun.order }) };
+  const operation = openRecreate({ machine: pass.object });
+  if (operation === undefined) return {};
+  const step = recreateStep({ machine: pass.object, seen: pass.seen, moment: pass.moment }) ?? 'Ready';
+  if (step === 'Ready' && isReady) return { ...keptBackup(pass), failure: undefined };
+  const { serverOperation: _ended, ...detail } = operation.detail;
+  const isForced = operation.step === 'Stop' && step === 'Stop' && hasFailed(pass) ? true : operation.detail.isForced;
+  const next = { ...detail, ...compact({ serverOperation: serverOperation(pass), isForced }) };
+  return { operation: { ...operation, step, detail: next }, ...(step === 'Create' ? { toldDisk: undefined } : {}) };
+}
+
+function serverOperation(pass: MachinePass): string | undefined {
+  const started = pass.outcomes.findLast(({ facts }) => facts.operationId !== undefined)?.facts.operationId;
+  const { operation } = pass.seen;
+  const isOpen =
+    operation?.state === 'unknown' || (operation?.state === 'known' && operation.value.status === 'Running');
+  return started ?? (isOpen ? openRecreate({ machine: pass.object })?.detail.serverOperation : undefined);
+}
+
+function hasFailed({ seen }: MachinePass): boolean {
+  return seen.operation?.state === 'known' && seen.operation.value.status === 'Failure';
+}
+
+function keptBackup(pass: MachinePass): Partial<VirtualMachineStatus> {
+  const operation = openRecreate({ machine: pass.object });
+  const before = pass.object.status?.backups ?? [];
+  if (operation === undefined || operation.detail.backup === 'None') return {};
+  const at = { machine: pass.object, seen: pass.seen };
+  const view = pass.seen.backup?.state === 'known' ? pass.seen.backup.value : undefined;
+  const place = operation.detail.backup === 'Keep' ? keptName(at, operation.id) : backupPath(at, operation.id);
+  const made = {
+    at: isoOf(pass),
+    kind: operation.detail.backup,
+    place,
+    ...compact({ bytes: view?.bytes, sha256: view?.sha256 }),
+  };
+  return { backups: [...before, made].slice(-BACKUPS_KEPT) };
+}
+
+/** What only a recreate could cure, as long as it lasts: an approval names exactly this. */
+export function failureStatus(pass: MachinePass, what: string | undefined): Partial<VirtualMachineStatus> {
+  const { instance } = pass.seen;
+  if (what === undefined || instance.state !== 'known') return {};
+  const id = failureId(instance.value.config['volatile.uuid'] ?? '', 'probes');
+  const before = pass.object.status?.failure;
+  return { failure: before?.id === id ? before : { id, since: isoOf(pass), message: what } };
+}
