@@ -30,8 +30,8 @@ describe('an Incus daemon that is told to end', { skip: skipIncusd }, () => {
   it('finishes the create under way, refuses new changes as ShuttingDown, and is usable when it is back', async () => {
     const { project } = incusd;
     const request = { project, type: 'container', config: { 'limits.memory': '16MiB' }, devices: {} } as const;
-    await incus.writer.create({ ...request, name: 'idle', imageAlias: IMAGES.polite, requestId: 'idle' });
-    await incus.writer.create({ ...request, name: 'slow', imageAlias: 'incus-slow', requestId: 'slow' });
+    await incus.writer.create({ ...request, name: 'idle', image: { alias: IMAGES.polite }, requestId: 'idle' });
+    await incus.writer.create({ ...request, name: 'slow', image: { alias: 'incus-slow' }, requestId: 'slow' });
     incusd.signal('SIGTERM');
     // A stopped instance can not be frozen: taken or refused, the change changes nothing.
     const freeze = { action: 'freeze', timeoutS: 5, force: false } as const;
