@@ -4,19 +4,24 @@ import { describe, test } from 'node:test';
 import { known, unknown } from '#api/fact.ts';
 import { ActivityTracker, type Glance } from '#observe/activity.ts';
 
-type Look = { readonly atMs: number } & Partial<Pick<Glance, 'marker' | 'stepAt' | 'subject'>> & {
+type Look = { readonly atMs: number } & Partial<
+  Pick<Glance, 'marker' | 'stepAt' | 'subject' | 'pulse' | 'hasSpinner' | 'toolAgeMs'>
+> & {
     readonly screen?: string;
     readonly cpuTicks?: number;
+    readonly ownTicks?: number;
+    readonly youngestAgeMs?: number;
     readonly descendants?: readonly number[];
   };
 
 function quietAfter(looks: readonly Look[]): number | undefined {
   const tracker = new ActivityTracker();
   let quietMs: number | undefined;
-  for (const { atMs, screen = 'a', cpuTicks = 0, descendants = [], subject = '1.1', ...more } of looks) {
-    const tree = known({ cpuTicks, descendants });
+  for (const { atMs, screen = 'a', cpuTicks = 0, ownTicks = 0, descendants = [], youngestAgeMs, ...more } of looks) {
+    const tree = known({ cpuTicks, ownTicks, descendants, youngestAgeMs });
+    const { subject = '1.1' } = more;
     const now = { wallMs: atMs, monoMs: atMs };
-    quietMs = tracker.look('Agent/a', { subject, screen: known(screen), tree, ...more }, now)?.quietMs;
+    quietMs = tracker.look('Agent/a', { ...more, subject, screen: known(screen), tree }, now)?.quietMs;
   }
   return quietMs;
 }
@@ -79,6 +84,60 @@ const rows: { title: string; reason: string; looks: readonly Look[]; quietMs: nu
     reason: 'CPU time is no echo',
     looks: [{ atMs: 0 }, { atMs: 5000, stepAt: STEP, screen: 'a nudge', cpuTicks: 300 }],
     quietMs: 0,
+  },
+  {
+    title: 'a spinner turns',
+    reason: 'what a program with a spinner uses itself proves nothing',
+    looks: [
+      { atMs: 0, hasSpinner: true },
+      { atMs: 5000, hasSpinner: true, cpuTicks: 300, ownTicks: 300 },
+    ],
+    quietMs: 5000,
+  },
+  {
+    title: 'a child of a program with a spinner works',
+    reason: 'that is work',
+    looks: [
+      { atMs: 0, hasSpinner: true },
+      { atMs: 5000, hasSpinner: true, cpuTicks: 300, ownTicks: 10 },
+    ],
+    quietMs: 0,
+  },
+  {
+    title: 'it says something of its own',
+    reason: 'a hook or a line of its transcript is a sign of life',
+    looks: [
+      { atMs: 0, pulse: '1' },
+      { atMs: 5000, pulse: '2' },
+    ],
+    quietMs: 0,
+  },
+  {
+    title: 'a tool sleeps for hours',
+    reason: 'its process lives, and is as old as the call',
+    looks: [
+      { atMs: 0, toolAgeMs: 7_200_000, youngestAgeMs: 7_199_000 },
+      { atMs: 9000, toolAgeMs: 7_209_000, youngestAgeMs: 7_208_000 },
+    ],
+    quietMs: 0,
+  },
+  {
+    title: 'a tool hangs whose process is gone',
+    reason: 'a helper that is older than the call proves nothing',
+    looks: [
+      { atMs: 0, toolAgeMs: 60_000, youngestAgeMs: 3_600_000 },
+      { atMs: 9000, toolAgeMs: 69_000, youngestAgeMs: 3_609_000 },
+    ],
+    quietMs: 9000,
+  },
+  {
+    title: 'a tool has not come back for more than a day',
+    reason: 'that is the bound',
+    looks: [
+      { atMs: 0, toolAgeMs: 90_000_000, youngestAgeMs: 90_000_000 },
+      { atMs: 9000, toolAgeMs: 90_009_000, youngestAgeMs: 90_009_000 },
+    ],
+    quietMs: 9000,
   },
   {
     title: 'another process is in the pane',
