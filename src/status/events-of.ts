@@ -103,8 +103,8 @@ const NEWS: Readonly<Record<string, 'True' | 'False'>> = {
 /** Conditions that are told again when what they say becomes another thing. */
 const RETOLD = ['Blocked', 'DoneRefused'];
 
-/** Reasons of Ready that a condition of their own tells. */
-const TOLD_BESIDE = ['PhaseBlocked'];
+/** Reasons for which a phase is not Ready that a condition of its own, or its gate, tells. */
+const TOLD_BESIDE = ['PhaseBlocked', 'GateVetoed', 'GateFailed', 'GateUnclear'];
 
 /** Reasons of Ready that say that things go their way. */
 const PROGRESS = [
@@ -130,7 +130,7 @@ function conditionEvent(pass: Pass, before: readonly Condition[], condition: Con
   const isSaid = message === '' || PROGRESS.includes(reason) || pass.plan.actions.some((one) => one.reason === reason);
   if (
     isSaid ||
-    (type === 'Ready' && TOLD_BESIDE.includes(reason)) ||
+    (type === 'Ready' && pass.object.kind === 'Phase' && TOLD_BESIDE.includes(reason)) ||
     isKnownLoop(pass, reason) ||
     !isNews(
       before.find((one) => one.type === type),
