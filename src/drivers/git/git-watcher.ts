@@ -65,8 +65,10 @@ function watchClone(path: string, branch: string, onChange: (path: string) => vo
     places = await readWatchedPlaces(path, branch);
     if (closed) return;
     const changed = applyPlaces(armed, places, onEvent);
-    // What happened before a new watch stood was seen by nobody.
-    if (changed) tell();
+    if (!changed) return;
+    // What happened before a new watch stood was seen by nobody: neither a change, nor a folder that appeared meanwhile.
+    tell();
+    again = true;
   }
   function rearm(): void {
     if (arming !== undefined) {
