@@ -10,7 +10,23 @@ export type Entry = {
   readonly atMs: number;
   /** Made by somebody who is no part of the rig: what it says does not count. */
   readonly isForged: boolean;
+  /** What stands in the inboxes of agents, by name, at this commit. */
+  readonly mail: ReadonlyMap<string, string>;
 };
+
+type Made = {
+  readonly parent: string;
+  readonly subject: string;
+  readonly doneId?: string | undefined;
+  readonly isForged?: boolean;
+  /** The inbox that it writes (or, without a text, takes away). */
+  readonly mail?: { readonly name: string; readonly text?: string } | undefined;
+};
+
+/** The file with messages for an agent. */
+export function inboxOf(name: string): string {
+  return `${name.toUpperCase()}-INBOX.md`;
+}
 
 /** Where one scope stands, derived without the code under test. */
 export type ScopeTruth = {
@@ -35,7 +51,8 @@ export class Ledger {
     this.git = git;
     this.#nowMs = nowMs;
     const sha = git.remote(this.url).commit({ subject: 'begin', files: { 'README.md': 'rig' } });
-    this.#entries.set(sha, { sha, parent: undefined, subject: 'begin', doneIds: new Set(), atMs: 0, isForged: false });
+    const first = { doneIds: new Set<string>(), atMs: 0, isForged: false, mail: new Map<string, string>() };
+    this.#entries.set(sha, { sha, parent: undefined, subject: 'begin', ...first });
   }
 
   /** The head of the remote branch. */
@@ -56,6 +73,16 @@ export class Ledger {
 
   /** Commits in a clone on top of the remote head and pushes. Throws when the clone or the remote is not there. */
   push(path: string, subject: string, doneId?: string): string {
+    const files = doneId === undefined ? { log: subject } : { [`STATUS-${doneId}.md`]: '# Status\n\n## DONE\n' };
+    return this.#pushFiles(path, files, { subject, doneId });
+  }
+
+  /** Takes the inbox of an agent away, from its clone: it was read. */
+  dropMail(path: string, name: string): void {
+    this.#pushFiles(path, { [inboxOf(name)]: null }, { subject: 'inbox: read', mail: { name } });
+  }
+
+  #pushFiles(path: string, files: Readonly<Record<string, string | null>>, made: Omit<Made, 'parent'>): string {
     const clone = this.git.folders.get(path);
     if (clone === undefined || !('tracking' in clone)) throw new Error(`there is no clone in "${path}"`);
     if (this.git.remote(this.url).fault !== undefined) throw new Error('the remote does not answer');
@@ -63,10 +90,13 @@ export class Ledger {
     const parent = this.head();
     // What was rewritten on the remote is taken as it is: an agent that finds out resets to it.
     Object.assign(clone, { head: parent });
-    const files = doneId === undefined ? { log: subject } : { [`STATUS-${doneId}.md`]: '# Status\n\n## DONE\n' };
     const name = path.slice(path.lastIndexOf('/') + 1);
-    const sha = this.git.commitIn(path, { subject, files, author: { name, email: `${name}@example.org` } });
-    this.#remember(sha, { parent, subject, doneId });
+    const sha = this.git.commitIn(path, {
+      subject: made.subject,
+      files,
+      author: { name, email: `${name}@example.org` },
+    });
+    this.#remember(sha, { ...made, parent });
     this.git.push(path);
     return sha;
   }
@@ -77,6 +107,19 @@ export class Ledger {
     const onto = line[Math.min(dropped, line.length - 1)]?.sha ?? this.head();
     const sha = this.git.remote(this.url).forcePush({ onto, subject: `rewritten ${String(dropped)}` });
     this.#remember(sha, { parent: onto, subject: 'rewritten' });
+  }
+
+  /** Somebody leaves a message in the inbox of an agent. */
+  post(name: string, text: string): void {
+    const parent = this.head();
+    const subject = `inbox: for ${name}`;
+    const sha = this.git.remote(this.url).commit({ subject, files: { [inboxOf(name)]: text } });
+    this.#remember(sha, { parent, subject, isForged: true, mail: { name, text } });
+  }
+
+  /** The commit whose hash begins like this. */
+  entry(start: string): Entry | undefined {
+    return [...this.#entries.values()].find(({ sha }) => sha.startsWith(start));
   }
 
   /** Somebody who is neither of the two agents claims or answers. */
@@ -113,14 +156,14 @@ export class Ledger {
     return [...last.keys()].filter((scope) => !claimed.includes(scope));
   }
 
-  #remember(
-    sha: string,
-    made: { parent: string; subject: string; doneId?: string | undefined; isForged?: boolean },
-  ): void {
-    const before = this.#entries.get(made.parent)?.doneIds ?? new Set<string>();
-    const doneIds = made.doneId === undefined ? before : new Set([...before, made.doneId]);
+  #remember(sha: string, made: Made): void {
+    const before = this.#entries.get(made.parent);
+    const doneIds = new Set([...(before?.doneIds ?? []), ...(made.doneId === undefined ? [] : [made.doneId])]);
+    const mail = new Map(before?.mail);
+    if (made.mail?.text !== undefined) mail.set(made.mail.name, made.mail.text);
+    else if (made.mail !== undefined) mail.delete(made.mail.name);
     const { parent, subject, isForged = false } = made;
-    this.#entries.set(sha, { sha, parent, subject, doneIds, atMs: this.#nowMs(), isForged });
+    this.#entries.set(sha, { sha, parent, subject, doneIds, atMs: this.#nowMs(), isForged, mail });
   }
 }
 

@@ -1,7 +1,14 @@
 import { FINALIZER } from '#plan/action.ts';
 import type { JsonObject, Store } from '#store/store.ts';
 
+import { inboxOf } from './ledger.ts';
 import type { Random } from './random.ts';
+
+/** The plan of every phase, in the workspace. */
+export const PLAN_FILE = 'plan.md';
+/** What an agent is told by its regular wake, and how often. */
+export const WAKE_TEXT = 'Look around.';
+export const WAKE_MS = 20 * 60_000;
 
 /** What the rig of one run is made of. */
 export type RigShape = {
@@ -53,7 +60,13 @@ export async function writeSpec(
 }
 
 function phaseSpec(number: number): JsonObject {
-  return { id: String(number), order: number * 10, repositoryRef: { name: 'rig' }, requiredGates: ['handoff'] };
+  return {
+    id: String(number),
+    order: number * 10,
+    repositoryRef: { name: 'rig' },
+    requiredGates: ['handoff'],
+    plan: PLAN_FILE,
+  };
 }
 
 function machineSpec(): JsonObject {
@@ -75,9 +88,12 @@ export function agentSpec(shape: RigShape, name: 'builder' | 'adversary', env: J
     workdir: `/work/${name}`,
     repositoryRef: { name: 'rig' },
     sequence: 'main',
+    ...(type === 'claude' ? { startup: { answers: [{ dialog: 'TrustFolder', answer: 'Yes' }] } } : {}),
     backend: type === 'claude' ? { type, permissions: 'Bypass' } : { type, command: [`./${name}.sh`, "it's"] },
     author: { name, email: `${name}@example.org` },
     prompt: { inline: `You are the ${name} of phase {{ phase.id }}.` },
+    inbox: inboxOf(name),
+    wake: { every: `${String(WAKE_MS / 60_000)}m`, prompt: { inline: WAKE_TEXT } },
     liveness: { stallAfter: '3m', maxWait: '10m', wedgedAfter: '6m', wakeAtMarker: shape.wakeAtMarker },
     ...(shape.hasMachine ? { dependsOn: [{ kind: 'VirtualMachine', name: 'vm' }] } : {}),
     env,
