@@ -114,8 +114,12 @@ export const KINDS = {
     columns: [
       column('Mode', '.spec.mode', 'How it runs.'),
       column('Backend', '.spec.backend.type', 'Agent program.'),
+      column('State', '.status.state.name', 'What it is doing.'),
       ...readyColumns(),
       count('Restarts', '.status.restarts.count', 'Restarts so far.'),
+      since('Since', '.status.state.since', 'Since when it does that.'),
+      wide('Evidence', '.status.state.evidence', 'The event or line that showed it first.'),
+      wide('Source', '.status.state.source', 'Who said so: its signals, its screen, or both.'),
       wide('Session', '.status.session.name', 'Its tmux session.'),
       wide('Workdir', '.spec.workdir', 'Working folder.'),
     ],

@@ -7,6 +7,7 @@ import {
   type UnreadableObject,
 } from '#store/store.ts';
 
+import { doingRows } from './agent-doing.ts';
 import { conditionsOf } from './conditions-of.ts';
 import type { Context } from './context.ts';
 import { eventRows } from './event-rows.ts';
@@ -43,6 +44,13 @@ async function describeOne(object: StoredObject | UnreadableObject, store: Store
   const { conditions: _conditions, ...status } = object.status ?? {};
   return [
     headOf(object, style),
+    part(
+      'Doing',
+      renderTable(
+        doingRows(object, style.nowMs).map((row) => row.map(printable)),
+        '  ',
+      ),
+    ),
     part('Ordered', ordersOf(object, style)),
     part('Conditions', conditionTable(object, style)),
     part('Spec', tree(object.spec)),

@@ -1,6 +1,7 @@
 import type { JsonObject, StoredEvent, StoredObject } from '#store/store.ts';
 import { isUnreadable } from '#store/store.ts';
 
+import { doingOf } from './agent-doing.ts';
 import { findController } from './ask-controller.ts';
 import { conditionOf, conditionsOf, isObserved, statusText } from './conditions-of.ts';
 import type { Context } from './context.ts';
@@ -22,6 +23,8 @@ export type AgentView = {
   readonly phase: string | undefined;
   readonly restarts: number;
   readonly waitingUntil: string | undefined;
+  /** What it does and for how long, such as `Busy for 3m`. */
+  readonly doing: string | undefined;
   readonly session: string | undefined;
   readonly pid: number | undefined;
 };
@@ -181,6 +184,7 @@ function agentView(agent: StoredObject, nowMs: number): AgentView {
     phase: textOf(objectIn(status['launch'])['phaseId']),
     restarts: numberOf(restarts) ?? 0,
     waitingUntil: isWaiting ? waitingUntil : undefined,
+    doing: session['id'] === undefined ? undefined : doingOf(agent, nowMs),
     session: textOf(session['name']),
     pid: numberOf(session['panePid']),
   };

@@ -152,6 +152,7 @@ const VIEW: RigView = {
       phase: '2',
       restarts: 1,
       waitingUntil: '2030-01-31T18:05:00Z',
+      doing: undefined,
       session: 'b',
       pid: 9,
     },
