@@ -2,7 +2,7 @@ import type { StoredObject } from '#store/store.ts';
 
 import type { Oracles } from './oracles.ts';
 import type { Random } from './random.ts';
-import { agentSpec, writeSpec } from './rig-shape.ts';
+import { agentSpec, PLAN_FILE, writeSpec } from './rig-shape.ts';
 import type { SimulatedWorld } from './world.ts';
 
 /** Where an accident happens. `later` undoes it, at the latest when faults end. */
@@ -32,10 +32,17 @@ export const ACCIDENTS: readonly (readonly [number, string, Accident])[] = [
   [2, 'the remote does not answer', remoteDown],
   [1, 'the branch is force-pushed', forcePush],
   [2, 'a stranger claims or answers', forge],
+  [
+    3,
+    'somebody leaves a message in an inbox',
+    ({ world, random }) => world.ledger.post(random.pick(NAMES), random.hex()),
+  ],
+  [2, 'the plan is edited', ({ world, random }) => world.files.write(`/plans/${PLAN_FILE}`, random.hex(), 0o600)],
   [2, 'tmux does not answer', tmuxDown],
   [2, 'processes can not be read', processesUnreadable],
   [2, 'tmux does not notice deaths', losesDeaths],
   [2, 'the wall clock jumps', jumpClock],
+  [3, 'the usage limit is reached', reachLimit],
   [3, 'the controller is killed', ({ killController }) => killController('kill -9')],
   [1, 'the state directory is lost', loseState],
   [2, 'a person orders a restart', orderRestart],
@@ -136,9 +143,20 @@ function losesDeaths({ world, later }: Scene): void {
 
 function jumpClock({ world, random, oracles }: Scene): void {
   oracles.hasSteadyMemory = false;
-  const byMs = random.pick([-7_200_000, -60_000, -2000, 2000, 60_000, 7_200_000]);
+  oracles.limits.forget();
+  // A reset that was told moves with the clock: a person would see to it.
+  const jumps =
+    world.provider.limit === undefined ? [-7_200_000, -60_000, -2000, 2000, 60_000, 7_200_000] : [-2000, 2000];
+  const byMs = random.pick(jumps);
   world.chronicle.tell(`by ${String(byMs / 1000)} s`);
   world.clock.jumpWall(byMs);
+}
+
+function reachLimit({ world, random, later }: Scene): void {
+  const isTold = random.chance(0.7);
+  world.provider.reach(random.between(60_000, 2_000_000), isTold);
+  world.chronicle.tell(isTold ? `until ${world.provider.limit?.resetText ?? ''}` : 'without a word when it resets');
+  later(60_000, 1_000_000, () => world.provider.relent());
 }
 
 async function loseState({ world, oracles, killController }: Scene): Promise<void> {
@@ -146,6 +164,7 @@ async function loseState({ world, oracles, killController }: Scene): Promise<voi
   oracles.phases.forget();
   oracles.typing.forget();
   oracles.handOffs.forget();
+  oracles.limits.forget();
   killController('its state directory is gone');
   await world.loseState();
 }

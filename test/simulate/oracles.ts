@@ -5,6 +5,8 @@ import type { PanePrecondition } from '#drivers/tmux/tmux.ts';
 import type { FakeSession } from '../fakes/fake-tmux-server.ts';
 
 import { HandOffOracle } from './hand-off-oracle.ts';
+import { MailOracle } from './mail-oracle.ts';
+import { LimitOracle } from './limit-oracle.ts';
 import { PhaseOracle } from './phase-oracle.ts';
 import type { ScriptedAgent } from './scripted-agent.ts';
 import { TypingOracle } from './typing-oracle.ts';
@@ -20,6 +22,8 @@ export class Oracles {
   readonly phases: PhaseOracle;
   readonly typing: TypingOracle;
   readonly handOffs: HandOffOracle;
+  readonly limits: LimitOracle;
+  readonly mail: MailOracle;
   /** Agents that a person has ordered to be ended, with until when (monotonic ms) that explains a stop. */
   readonly ordered = new Map<string, number>();
   /** False once the wall clock has jumped or the state was lost: windows of time can not be kept then. */
@@ -37,6 +41,8 @@ export class Oracles {
     this.phases = new PhaseOracle(world);
     this.typing = new TypingOracle(world);
     this.handOffs = new HandOffOracle(world);
+    this.limits = new LimitOracle(world, (name) => (this.ordered.get(name) ?? 0) > world.clock.now().monoMs);
+    this.mail = new MailOracle(world, () => this.hasSteadyMemory);
     world.onAgentStart.push((agent) => this.#started(agent));
   }
 
@@ -62,7 +68,9 @@ export class Oracles {
 
   /** Once nothing goes wrong any more, every open matter is told to the agent that lives and has to know. */
   checkTold(): void {
-    this.handOffs.check(Math.max(this.faultsEndMs, this.controllerSinceMs));
+    const calmSinceMs = Math.max(this.faultsEndMs, this.controllerSinceMs, this.limits.openSinceMs);
+    this.handOffs.check(calmSinceMs);
+    this.mail.check(calmSinceMs);
   }
 
   #started(agent: ScriptedAgent): void {
@@ -85,6 +93,7 @@ export class Oracles {
     const { conditions = [] } = status;
     if (key === 'Sequence/main') this.phases.written(status as never);
     this.handOffs.written(key, status);
+    this.limits.written(key, status as never);
     if (key.startsWith('Agent/')) this.typing.written(status as never);
     // An intent comes before the first status, and others write to a message before its own first visit.
     const isFirst = conditions.length === 0 || (key.startsWith('Delivery/') && status.observedGeneration === undefined);

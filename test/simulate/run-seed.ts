@@ -264,5 +264,7 @@ function drawHabits(random: Random) {
     crashAtStart: often(0.5),
     ignoreHangup: often(0.8),
     leaveTool: 0,
+    apiError: often(0.1),
+    dialogAtStart: often(0.5),
   };
 }

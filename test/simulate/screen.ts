@@ -24,3 +24,21 @@ export function plainScreen({ blocks, working, draft }: ScreenPart): string {
   const echo = draft === '' ? [] : [draft];
   return [...blocks, ...turn, ...echo].join('\n');
 }
+
+/** The screen of that CLI while a menu takes the keys: a question, then options of which one is selected. */
+export function menuScreen(
+  blocks: readonly string[],
+  [question = '', ...options]: readonly string[],
+  selected: number,
+): string {
+  const lines = options.map((option, index) => `${index === selected ? ' ❯ ' : '   '}${option}`);
+  return [
+    ...blocks.flatMap((text) => [text, '']),
+    RULE,
+    ` ${question}`,
+    '',
+    ...lines,
+    '',
+    ' Enter to confirm · Esc to cancel',
+  ].join('\n');
+}

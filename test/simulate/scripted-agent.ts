@@ -3,7 +3,7 @@ import type { FakeProgram, FakeTerminal } from '../fakes/fake-tmux-server.ts';
 
 import type { FakeClock } from '../fakes/fake-clock.ts';
 import type { Random } from './random.ts';
-import { boxedScreen, plainScreen } from './screen.ts';
+import { boxedScreen, menuScreen, plainScreen } from './screen.ts';
 
 /** How a scripted agent misbehaves, as probabilities per turn or start. */
 export type Habits = {
@@ -13,6 +13,8 @@ export type Habits = {
   readonly crashAtStart: number;
   readonly ignoreHangup: number;
   readonly leaveTool: number;
+  readonly apiError: number;
+  readonly dialogAtStart: number;
 };
 
 /** It does as it is told. */
@@ -23,6 +25,8 @@ export const GOOD_HABITS: Habits = {
   crashAtStart: 0,
   ignoreHangup: 0,
   leaveTool: 0,
+  apiError: 0,
+  dialogAtStart: 0,
 };
 
 /** What one scripted agent needs of its world. */
@@ -35,6 +39,8 @@ export type AgentPart = {
   readonly clock: FakeClock;
   readonly random: Random;
   readonly habits: () => Habits;
+  /** The words in which its provider refuses it now because of a usage limit; undefined when it does not. */
+  readonly refusal: () => string | undefined;
   readonly isRunning: () => boolean;
   /** One unit of work on git; true when there is more to do. Throws when git can not be used. */
   readonly work: () => boolean;
@@ -48,6 +54,8 @@ export type AgentPart = {
   readonly submitted: (text: string) => void;
 };
 
+const TRUST = ['Accessing workspace:', '1. Yes, I trust this folder', '2. No, exit'];
+const LIMIT_MENU = ['What do you want to do?', '1. Stop and wait for limit to reset', '2. Upgrade your plan'];
 const SIGN_MS = 3000;
 const WAIT_MS = { low: 60_000, high: 500_000 };
 
@@ -64,6 +72,9 @@ export class ScriptedAgent {
   #queue: string[] = [];
   #step = 0;
   #triesAgain = false;
+  #menu: readonly string[] | undefined;
+  #chosen: (option: number) => void = () => undefined;
+  #option = 0;
   #cancelWake: () => void = () => undefined;
 
   constructor(part: AgentPart) {
@@ -78,16 +89,31 @@ export class ScriptedAgent {
       terminal.ignore('SIGHUP', ...(random.chance(0.3) ? ['SIGTERM' as const] : []));
     this.#after(random.between(200, 2500), () => {
       if (random.chance(habits().crashAtStart)) return terminal.exit(1);
-      this.part.heard(prompt);
-      this.#blocks.push('❯ the start prompt');
-      this.#turn(true);
+      const isNew = this.part.backend === 'claude' && random.chance(habits().dialogAtStart);
+      if (!isNew) return this.#begin(prompt);
+      this.#ask(TRUST, (option) => (option === 0 ? this.#begin(prompt) : terminal.exit(1)));
     });
+  }
+
+  #begin(prompt: string): void {
+    this.part.heard(prompt);
+    this.#blocks.push('❯ the start prompt');
+    this.#turn(true);
+  }
+
+  #ask(menu: readonly string[], chosen: (option: number) => void): void {
+    this.#menu = menu;
+    this.#option = 0;
+    this.#chosen = chosen;
+    this.#show();
   }
 
   #turn(looks: boolean): void {
     const { random, habits } = this.part;
     this.#cancelWake();
     this.busySinceMs = this.part.clock.now().monoMs;
+    this.isWedged = false;
+    if (this.part.refusal() !== undefined) return void this.#after(random.between(300, 2000), () => this.#refused());
     this.isWedged = random.chance(habits().wedge);
     if (random.chance(0.2)) this.part.terminal.spawn(['tool'], {});
     if (this.isWedged) return this.#show();
@@ -108,6 +134,8 @@ export class ScriptedAgent {
   #turnEnds(looks: boolean): void {
     const { random, habits, terminal } = this.part;
     if (random.chance(habits().crash)) return terminal.exit(random.between(1, 3));
+    if (this.part.backend === 'claude' && random.chance(habits().apiError))
+      return this.#fails('● API Error: 529 Overloaded. This is a server-side issue.');
     const more = looks && this.#work();
     if (!this.part.isRunning()) return;
     const next = this.#queue.shift();
@@ -117,6 +145,21 @@ export class ScriptedAgent {
     }
     this.busySinceMs = undefined;
     this.#rest(random.chance(habits().forgetMarker));
+  }
+
+  #refused(): void {
+    const words = this.part.refusal() ?? "You've hit your session limit";
+    const asked = this.#blocks.findLast((block) => block.startsWith('❯')) ?? '❯ a timer';
+    this.#fails(`${asked.split('\n')[0] ?? asked}\n  ⎿  ${words}`);
+    if (this.part.random.chance(0.3)) this.#ask(LIMIT_MENU, () => undefined);
+  }
+
+  // A turn that failed leaves the agent idle, with nothing that wakes it.
+  #fails(block: string): void {
+    this.busySinceMs = undefined;
+    this.#queue = [];
+    this.#blocks = [...this.#blocks, block].slice(-6);
+    this.#show();
   }
 
   #work(): boolean {
@@ -142,11 +185,13 @@ export class ScriptedAgent {
   }
 
   #typed(text: string): void {
+    if (this.#menu !== undefined) return;
     this.#draft += text;
     this.#show();
   }
 
   #pressed(key: string): void {
+    if (this.#menu !== undefined) return this.#choose(key);
     if (key === 'Enter') return this.#submitted();
     // An interrupt ends the turn; the agent then sits there without a word.
     if (this.busySinceMs === undefined) return;
@@ -156,6 +201,17 @@ export class ScriptedAgent {
     if (next === undefined) return this.#rest(true);
     this.#blocks.push(`❯ ${next}`);
     this.#turn(true);
+  }
+
+  #choose(key: string): void {
+    if (key === 'Down') {
+      this.#option += 1;
+      return this.#show();
+    }
+    const option = key === 'Enter' ? this.#option : -1;
+    this.#menu = undefined;
+    this.#show();
+    this.#chosen(option);
   }
 
   #submitted(): void {
@@ -180,7 +236,8 @@ export class ScriptedAgent {
     const working = this.busySinceMs === undefined ? undefined : `Working ${String(this.#step)}`;
     const screen = { blocks, working, draft: this.#draft };
     terminal.clear();
-    terminal.write(backend === 'claude' ? boxedScreen(screen) : plainScreen(screen));
+    if (this.#menu !== undefined) terminal.write(menuScreen(screen.blocks, this.#menu, this.#option));
+    else terminal.write(backend === 'claude' ? boxedScreen(screen) : plainScreen(screen));
   }
 
   #after(delayMs: number, fn: () => void): () => void {

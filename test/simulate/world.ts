@@ -14,6 +14,7 @@ import { toIso } from '#api/time.ts';
 import { Chronicle } from './chronicle.ts';
 import { readLaunch } from './launch-file.ts';
 import { Ledger } from './ledger.ts';
+import { Provider } from './provider.ts';
 import { createRandom, type Random } from './random.ts';
 import { adversary, builder, type Role, type RoleCase } from './roles.ts';
 import { GOOD_HABITS, ScriptedAgent, type Habits } from './scripted-agent.ts';
@@ -29,6 +30,7 @@ export class SimulatedWorld {
   readonly clock = new FakeClock();
   readonly chronicle = new Chronicle(this.clock);
   readonly random: Random;
+  readonly provider = new Provider(this.clock);
   readonly host = new FakeHost(this.clock);
   readonly files = new FakeFiles();
   readonly signals = new FakeSignals();
@@ -53,6 +55,8 @@ export class SimulatedWorld {
   /** Called with every text that was typed into an agent and sent off. */
   readonly onSubmit: ((agent: ScriptedAgent, text: string) => void)[] = [];
   readonly #roleRandom: Random;
+  /** Agents that were told of a message in their inbox and have not read it yet. */
+  readonly #toRead = new Set<string>();
 
   constructor(seed: number, shape: (random: Random) => RigShape) {
     this.random = createRandom(seed);
@@ -95,6 +99,14 @@ export class SimulatedWorld {
 
   isAlive({ part: { terminal } }: ScriptedAgent): boolean {
     return this.host.kernel.alive(terminal.pid)?.startTime === terminal.startTime;
+  }
+
+  #refusal({ part }: ScriptedAgent): string | undefined {
+    const { limit } = this.provider;
+    if (part.backend !== 'claude' || limit === undefined) return undefined;
+    return limit.resetText === undefined
+      ? "You've hit your session limit"
+      : `You've hit your session limit · resets ${limit.resetText}`;
   }
 
   #newStore(): MemoryStore {
@@ -148,14 +160,25 @@ export class SimulatedWorld {
       clock: this.clock,
       random,
       habits: () => this.habits,
+      refusal: () => this.#refusal(agent),
       isRunning: () => this.isAlive(agent),
-      work: () => role.work(at()),
+      work: () => {
+        this.#readMail(name, workdir);
+        return role.work(at());
+      },
       isLost: () => this.looksByItself || role.isLost(at()),
       hasFolder: () => 'tracking' in (this.git.folders.get(workdir) ?? {}),
       submitted: (text) => this.onSubmit.forEach((listen) => listen(agent, text)),
       heard: (text) => this.#heard(name, incarnation, text),
     });
     return agent;
+  }
+
+  // Whoever was told of a message reads it in its next turn, and takes the file away.
+  #readMail(name: string, workdir: string): void {
+    const hasMail = this.ledger.entry(this.ledger.head())?.mail.has(name) === true;
+    if (this.#toRead.has(name) && hasMail) this.ledger.dropMail(workdir, name);
+    this.#toRead.delete(name);
   }
 
   #heard(name: string, incarnation: string, text: string): void {
@@ -165,6 +188,11 @@ export class SimulatedWorld {
     for (const [, kind, sha] of matters) {
       const matter = `${kind ?? ''} ${sha ?? ''}`;
       told.set(matter, (told.get(matter) ?? 0) + 1);
+    }
+    for (const [, sha = ''] of text.matchAll(/-INBOX\.md at commit ([0-9a-f]{12})/g)) {
+      const matter = `mail ${this.ledger.entry(sha)?.mail.get(name) ?? ''}`;
+      told.set(matter, (told.get(matter) ?? 0) + 1);
+      this.#toRead.add(name);
     }
     this.told.set(key, told);
     this.chronicle.tell(`${name} (${incarnation}) hears: ${text.replaceAll('\n', ' ').slice(0, 140)}`);

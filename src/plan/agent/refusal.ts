@@ -8,8 +8,9 @@ import { ownPane, type AgentCase } from './agent-case.ts';
 import { lastWords } from './last-words.ts';
 import { launchRecord } from './launch.ts';
 
-/** What a program says when its arguments are wrong, by custom of command lines. */
-const USAGE_STATUS = 2;
+/** How command lines answer to arguments that they do not take, from the first column on. */
+const USAGE_WORDS =
+  /^(?:error: )?(?:unexpected|unknown|unrecognized|invalid) (?:arguments?|options?|flags?|values?|commands?)\b.*$/im;
 const TERMINAL: readonly string[] = ['Usage', 'Refused', 'SessionInUse'];
 
 /**
@@ -42,16 +43,22 @@ function refusedNow(at: AgentCase): string | undefined {
   const words = isOfThis ? lastWords(at) : undefined;
   if (words === undefined) return undefined;
   if (words.state === 'Fatal' && TERMINAL.includes(words.cause ?? '')) return tidy(words.evidence);
-  return isUsageExit(at) ? `it exited with status ${String(USAGE_STATUS)} at once, as for wrong arguments` : undefined;
+  return isEarlyFailure(at) ? usageWords(at) : undefined;
 }
 
-// Programs of one's own may mean anything by it.
-function isUsageExit(at: AgentCase): boolean {
+function usageWords({ seen }: AgentCase): string | undefined {
+  const line = seen.screen.state === 'known' ? USAGE_WORDS.exec(seen.screen.value)?.[0] : undefined;
+  return line === undefined ? undefined : tidy(line);
+}
+
+// Later the same words may be those of a tool. Programs of one's own may mean anything by them.
+function isEarlyFailure(at: AgentCase): boolean {
   const { status, spec } = at.agent;
   const startedMs = fromIso(status?.startedAt);
   const isEarly = startedMs !== undefined && at.moment.wallMs < startedMs + parseDurationMs(spec.startup.timeout);
   const hasBegun = status?.readyIncarnation !== undefined && status.readyIncarnation === status.incarnation;
-  return spec.backend.type !== 'command' && ownPane(at)?.pane.deadStatus === USAGE_STATUS && isEarly && !hasBegun;
+  const hasFailed = (ownPane(at)?.pane.deadStatus ?? 0) !== 0;
+  return spec.backend.type !== 'command' && hasFailed && isEarly && !hasBegun;
 }
 
 function launchHash(at: AgentCase): string {
