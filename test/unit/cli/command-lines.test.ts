@@ -53,26 +53,6 @@ const READ: readonly { reason: string; line: readonly string[]; options: unknown
     },
   },
   {
-    reason: 'phases are listed without a word',
-    line: ['phase'],
-    options: { does: 'List', sequence: undefined, output: 'table' },
-  },
-  {
-    reason: 'an order about a phase has its reason',
-    line: ['phase', 'set', '2', '--why', ' by hand ', '--sequence', 'docs'],
-    options: { does: 'Order', verb: 'Set', phase: '2', sequence: 'docs', why: 'by hand' },
-  },
-  {
-    reason: 'the current phase needs no name',
-    line: ['phase', 'advance', '--why', 'by hand'],
-    options: { does: 'Order', verb: 'Advance', phase: undefined, sequence: undefined, why: 'by hand' },
-  },
-  {
-    reason: 'a timeline is of all sequences',
-    line: ['timeline', '-o', 'json'],
-    options: { sequence: undefined, output: 'json' },
-  },
-  {
     reason: 'a diff needs no manifest',
     line: ['diff'],
     options: { paths: [], recursive: false, prune: false, waiting: false, output: 'text' },
@@ -237,26 +217,6 @@ const REFUSED: readonly { reason: string; line: readonly string[]; message: RegE
   { reason: 'an order without an object', line: ['suspend'], message: /an object is missing/ },
   { reason: 'an end that is none', line: ['stop', '--until', 'tomorrow'], message: /--until must be a duration/ },
   { reason: 'another kind than an agent', line: ['restart', 'vm/a'], message: /must be an agent/ },
-  {
-    reason: 'an order about a phase without a reason',
-    line: ['phase', 'advance'],
-    message: /needs a reason: --why TEXT/,
-  },
-  { reason: 'a blank reason', line: ['phase', 'set', '2', '--why', ' '], message: /needs a reason: --why TEXT/ },
-  {
-    reason: 'an order that does not exist',
-    line: ['phase', 'back', '--why', 'x'],
-    message: /there is no "phase back"/,
-  },
-  { reason: 'a phase that is missing', line: ['phase', 'reopen', '--why', 'x'], message: /a phase is missing/ },
-  {
-    reason: 'a name for what ends the current phase',
-    line: ['phase', 'advance', '2', '--why', 'x'],
-    message: /takes no name/,
-  },
-  { reason: 'two phases', line: ['phase', 'set', '2', '3', '--why', 'x'], message: /expected one phase/ },
-  { reason: 'a list with a name', line: ['phase', 'list', '2'], message: /takes no argument/ },
-  { reason: 'a timeline with a word', line: ['timeline', 'main'], message: /takes no argument/ },
   { reason: 'a ping without a text', line: ['ping', 'builder'], message: /a text is missing/ },
   { reason: 'an empty ping', line: ['ping', 'builder', ' '], message: /a text is missing/ },
   { reason: 'no number of lines', line: ['logs', 'a', '-n', '0'], message: /whole number from 1/ },
