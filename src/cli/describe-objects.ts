@@ -14,6 +14,7 @@ import { eventRows } from './event-rows.ts';
 import { selectObjects, type Selection } from './find-objects.ts';
 import { isReadable } from './is-readable.ts';
 import { ageOf } from './object-table.ts';
+import { messagesWaiting } from './messages-waiting.ts';
 import { createPaint, type Paint } from './paint.ts';
 import { printable, printableLines } from './printable.ts';
 import { relatedKeys } from './related.ts';
@@ -47,7 +48,7 @@ async function describeOne(object: StoredObject | UnreadableObject, store: Store
     part(
       'Doing',
       renderTable(
-        doingRows(object, style.nowMs).map((row) => row.map(printable)),
+        [...doingRows(object, style.nowMs), ...messageRows(object, style.nowMs)].map((row) => row.map(printable)),
         '  ',
       ),
     ),
@@ -58,6 +59,11 @@ async function describeOne(object: StoredObject | UnreadableObject, store: Store
     part('Related', relatedTable(object, all)),
     part('Events', renderTable(eventRows(events, style.nowMs, false), '  ')),
   ].join('');
+}
+
+function messageRows(object: StoredObject, nowMs: number): readonly (readonly string[])[] {
+  const waiting = messagesWaiting(object, nowMs);
+  return waiting === undefined ? [] : [['Messages', waiting]];
 }
 
 function headOf({ kind, metadata }: StoredObject, { paint, nowMs }: Style): string {

@@ -97,7 +97,7 @@ function agentRow(agent: AgentView, { paint }: StatusStyle, nowMs: number): read
     ageOf(agent.since, nowMs),
     agent.phase === undefined ? '-' : `phase ${printable(agent.phase)}`,
     agent.restarts === 1 ? '1 restart' : `${String(agent.restarts)} restarts`,
-    printable(until || (isPlain ? (agent.doing ?? '') : agent.message)),
+    printable([until || (isPlain ? (agent.doing ?? '') : agent.message), agent.messages].filter(Boolean).join('; ')),
   ];
 }
 

@@ -7,6 +7,7 @@ import { conditionOf, conditionsOf, isObserved, statusText } from './conditions-
 import type { Context } from './context.ts';
 import { gateDetail } from './gate-detail.ts';
 import { isReadable } from './is-readable.ts';
+import { messagesWaiting } from './messages-waiting.ts';
 import { entriesOf, shownOrder } from './read-phases.ts';
 import { written } from './render-applied.ts';
 
@@ -23,6 +24,8 @@ export type AgentView = {
   readonly phase: string | undefined;
   readonly restarts: number;
   readonly waitingUntil: string | undefined;
+  /** What it can not be told now. */
+  readonly messages: string | undefined;
   /** What it does and for how long, such as `Busy for 3m`. */
   readonly doing: string | undefined;
   readonly session: string | undefined;
@@ -184,6 +187,7 @@ function agentView(agent: StoredObject, nowMs: number): AgentView {
     phase: textOf(objectIn(status['launch'])['phaseId']),
     restarts: numberOf(restarts) ?? 0,
     waitingUntil: isWaiting ? waitingUntil : undefined,
+    messages: messagesWaiting(agent, nowMs),
     doing: session['id'] === undefined ? undefined : doingOf(agent, nowMs),
     session: textOf(session['name']),
     pid: numberOf(session['panePid']),

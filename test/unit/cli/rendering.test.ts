@@ -152,6 +152,7 @@ const VIEW: RigView = {
       phase: '2',
       restarts: 1,
       waitingUntil: '2030-01-31T18:05:00Z',
+      messages: '2 messages wait for 4m: SomebodyTyping',
       doing: undefined,
       session: 'b',
       pid: 9,
@@ -176,7 +177,7 @@ controller runs (pid 7)  /s
 sequence main  1 done in 1h > 2 open 1h > 3
 
 Agents
-  builder   waiting   30m   phase 2   1 restart   until 18:05:00 UTC
+  builder   waiting   30m   phase 2   1 restart   until 18:05:00 UTC; 2 messages wait for 4m: SomebodyTyping
 
 Gates
   handoff   GateOpen   recipes claimed
