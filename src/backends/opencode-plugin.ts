@@ -13,13 +13,23 @@ type PluginRequest = {
  * (those with a parent) is left out. Everything is said in order, and nothing waits for it.
  */
 export function opencodePlugin({ channel, resumes }: PluginRequest): LaunchText {
-  const values = { script: channel.script, folder: channel.folder, resumes };
+  const values = { script: channel.script, folder: channel.folder, resumes, forget: ONE_ATTEMPT };
   const text = `const given = ${JSON.stringify(values)};\n${SOURCE}`;
   return { path: `${channel.folder}/opencode-plugin.js`, text, mode: 0o600 };
 }
 
-/** The configuration that names the plugin. Opencode adds its plugins to those of the user's own configuration. */
-export function opencodeConfig(plugin: LaunchText): string {
+/**
+ * The variables that bring the plugin in. Opencode adds the plugins of this configuration to those of the user's own.
+ * Before it loads any plugin it waits for a package of its own that it installs beside the user's configuration; without
+ * a network that takes a minute of attempts, so that here it gets one, and the plugin takes these settings away again.
+ */
+export function opencodePluginEnvironment(plugin: LaunchText): Record<string, string> {
+  return { OPENCODE_CONFIG_CONTENT: configOf(plugin), ...ONE_ATTEMPT };
+}
+
+const ONE_ATTEMPT = { npm_config_fetch_retries: '0', npm_config_fetch_timeout: '10000' };
+
+function configOf(plugin: LaunchText): string {
   return JSON.stringify({ plugin: [`file://${encodeURI(plugin.path).replaceAll('?', '%3F').replaceAll('#', '%23')}`] });
 }
 
@@ -132,6 +142,7 @@ function resume(client) {
 }
 
 export const CcciSignals = async ({ client, directory }) => {
+  for (const [name, value] of Object.entries(given.forget)) if (process.env[name] === value) delete process.env[name];
   say('event', 'plugin.loaded', { directory, sessionID: given.resumes });
   if (given.resumes) resume(client);
   return {

@@ -1,6 +1,6 @@
 import type { Backend, Launch, LaunchRequest } from './backend.ts';
 import { flag } from './flag.ts';
-import { opencodeConfig, opencodePlugin } from './opencode-plugin.ts';
+import { opencodePlugin, opencodePluginEnvironment } from './opencode-plugin.ts';
 import { classifyOpencode, splitOpencodeFrame } from './opencode-screen.ts';
 import { opencodeSignals } from './opencode-signals.ts';
 import { steadyOpencode } from './opencode-steady.ts';
@@ -51,5 +51,5 @@ function launchOpencode({ permissions, model, resume, args, prompt, signals }: L
     `--prompt=${prompt}`,
   ];
   if (plugin === undefined) return { argv, env: {} };
-  return { argv, env: { OPENCODE_CONFIG_CONTENT: opencodeConfig(plugin) }, files: [plugin] };
+  return { argv, env: opencodePluginEnvironment(plugin), files: [plugin] };
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { opencodeConfig, opencodePlugin } from '#backends/opencode-plugin.ts';
+import { opencodePlugin, opencodePluginEnvironment } from '#backends/opencode-plugin.ts';
 import { opencode } from '#backends/opencode.ts';
 import { opencodeAcceptance, readOpencodeSignals } from '#backends/opencode-signals.ts';
 import type { SignalState } from '#backends/signal-state.ts';
@@ -83,7 +83,8 @@ test('the plugin stands in the folder of the incarnation and is named as an addr
   const plugin = opencodePlugin({ channel: CHANNEL });
   assert.equal(plugin.path, '/srv/a b/spool/opencode-plugin.js');
   assert.equal(plugin.mode, 0o600);
-  assert.deepEqual(JSON.parse(opencodeConfig(plugin)), { plugin: ['file:///srv/a%20b/spool/opencode-plugin.js'] });
+  const { OPENCODE_CONFIG_CONTENT: config = '' } = opencodePluginEnvironment(plugin);
+  assert.deepEqual(JSON.parse(config), { plugin: ['file:///srv/a%20b/spool/opencode-plugin.js'] });
 });
 
 test('the plugin is a module that Node understands', async () => {
@@ -95,7 +96,7 @@ test('the plugin is a module that Node understands', async () => {
 test('a launch brings its plugin along, and one without a channel has none', () => {
   const request = { prompt: 'Begin.', agentName: 'builder', permissions: 'Bypass' as const, args: [], command: [] };
   const launch = opencode.launch({ ...request, signals: CHANNEL, resume: { name: 'ses_1' } });
-  assert.deepEqual(Object.keys(launch.env), ['OPENCODE_CONFIG_CONTENT']);
+  assert.ok(launch.env['OPENCODE_CONFIG_CONTENT']?.includes('opencode-plugin.js'));
   assert.match(launch.files?.[0]?.text ?? '', /"resumes":"ses_1"/);
   assert.deepEqual(launch.argv, ['opencode', '--auto', '--session', 'ses_1', '--prompt=Begin.']);
   assert.deepEqual(opencode.launch(request).env, {});
