@@ -40,7 +40,7 @@ const fields = {
     .boolean()
     .default(true)
     .describe(
-      'true: a force-push of the branch is reported until a person runs `ccci reconcile`. false: it is expected and only noted. Neither holds anything up.',
+      'Report a force-push of the branch until a person runs `ccci reconcile`; with false it is expected and only noted. Nothing is held up.',
     ),
   webhook: z
     .strictObject({

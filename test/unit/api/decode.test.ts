@@ -21,6 +21,7 @@ const AGENT_DEFAULTS = {
   dependsOn: [],
   env: [],
   envFiles: [],
+  owns: [],
   startup: { timeout: '60s', answers: [] },
   context: { compactAt: 85 },
   usageLimit: { resume: 'Automatic', jitter: '30s', priority: 0 },
@@ -59,7 +60,14 @@ const defaults: readonly {
     reason: 'a repository',
     kind: 'Repository',
     spec: SMALLEST.Repository,
-    want: { ...SMALLEST.Repository, suspend: false, branch: 'main', interval: '30s', watchClones: true },
+    want: {
+      ...SMALLEST.Repository,
+      suspend: false,
+      branch: 'main',
+      interval: '30s',
+      watchClones: true,
+      appendOnly: true,
+    },
   },
   {
     reason: 'a phase takes its id and its status file from its name',

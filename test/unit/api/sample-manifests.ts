@@ -69,6 +69,7 @@ export const FULLEST = {
       budget: { restarts: 6, per: '31m' },
     },
     may: [],
+    owns: [{ path: 'STATUS-*.md' }, { path: 'BACKLOG.md', section: 'Build backlog' }],
   },
   Repository: {
     description: 'x',
@@ -77,7 +78,9 @@ export const FULLEST = {
     branch: 'release/1.x',
     interval: '1m',
     watchClones: false,
+    credentials: { keyFile: '/etc/key', knownHostsFile: '/etc/hosts' },
     appendOnly: false,
+    webhook: { secretFile: '/etc/hook' },
   },
   Phase: {
     description: 'x',
