@@ -48,6 +48,7 @@ export const ACCIDENTS: readonly (readonly [number, string, Accident])[] = [
   [2, 'a person orders a restart', orderRestart],
   [2, 'a person stops the crew', stopCrew],
   [2, 'a manifest is edited', editManifest],
+  [1, 'a person ends the phase', endPhase],
   [4, 'something happens to the machine', machineTrouble],
 ];
 
@@ -178,6 +179,14 @@ async function orderRestart({ world, random, oracles }: Scene): Promise<void> {
 async function stopCrew({ world, random, later }: Scene): Promise<void> {
   await order(world, 'Rig/default', { stop: { by: 'ana', at: iso(world) } });
   later(20_000, random.between(60_000, 400_000), () => void order(world, 'Rig/default', {}));
+}
+
+async function endPhase({ world, random }: Scene): Promise<void> {
+  const sequence = await world.store.get('Sequence/main');
+  const current = sequence !== undefined && 'status' in sequence ? sequence.status?.['currentPhase'] : undefined;
+  if (typeof current !== 'string') return;
+  const by = { by: 'ana', at: iso(world), why: 'accepted by hand', id: random.hex() };
+  await order(world, 'Sequence/main', { phase: { ...by, verb: 'Advance', phase: current } });
 }
 
 async function editManifest({ world, random }: Scene): Promise<void> {

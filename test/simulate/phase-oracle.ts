@@ -25,7 +25,8 @@ export class PhaseOracle {
       if (phase.state !== 'Done' || this.#done.has(phase.name)) continue;
       this.#done.add(phase.name);
       const isOverByALaterOne = phases.slice(index + 1).some((later) => this.#isMarked(later.id, later.doneCommit));
-      const why = isOverByALaterOne ? undefined : this.#whyNot(phase);
+      const isEnough = isOverByALaterOne || phase.doneBy !== undefined;
+      const why = isEnough ? undefined : this.#whyNot(phase);
       this.#world.chronicle.tell(`${phase.name} is done`);
       if (why !== undefined) this.#world.chronicle.violate(`${phase.name} is called done, but ${why}`);
     }
