@@ -10,6 +10,7 @@ import type { Context } from './context.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { requireReadable } from './find-objects.ts';
 import { isReadable } from './is-readable.ts';
+import { messagesWaiting } from './messages-waiting.ts';
 import { printable } from './printable.ts';
 import { until } from './until.ts';
 import { API_VERSION } from '#api/group.ts';
@@ -100,7 +101,9 @@ async function waitTaken(
   }
   const now = await store.get(`Agent/${agent.metadata.name}`);
   const ready = now !== undefined && isReadable(now) ? conditionOf(now, 'Ready') : undefined;
-  const why = ready === undefined ? '' : `; ${agent.metadata.name} is ${ready.reason}: ${ready.message}`;
+  const waits = now !== undefined && isReadable(now) ? messagesWaiting(now, context.now()) : undefined;
+  const is = ready === undefined ? '' : `; ${agent.metadata.name} is ${ready.reason}: ${ready.message}`;
+  const why = waits === undefined ? is : `${is}; ${waits}`;
   context.terminal.err(printable(`error: it was not taken after ${formatSpan(timeoutMs)}${why}`) + '\n');
   return EXIT.timedOut;
 }

@@ -42,6 +42,13 @@ export type Given = GateGiven & {
   readonly workdir?: CloneView['kind'];
   readonly originUrl?: string;
   readonly prompt?: string;
+  /** Content of the inbox, as git names it. */
+  readonly inbox?: string;
+  readonly wakePrompt?: string;
+  readonly planHash?: string;
+  /** Prompts that its program says it was given, by text. */
+  readonly submitted?: readonly string[];
+  readonly nonceShown?: boolean;
   readonly phases?: readonly Short[];
   readonly sequence?: Short;
   readonly deliveries?: readonly (Short & { spec: { cause?: object; text?: string } })[];
@@ -115,8 +122,19 @@ function agentSeen(agent: AgentObject, given: Given): AgentObservation {
     duplicates: (given.duplicates ?? []).map((sessionName) => paneOf({ sessionName }).pane),
     workdir: known({ kind, ...compact({ originUrl }) }),
     prompt: known(given.prompt ?? 'Build it.'),
+    ...messagesOf(given),
     related: relatedOf(given),
   });
+}
+
+function messagesOf({ inbox, wakePrompt, planHash, submitted, nonceShown }: Given): Partial<AgentObservation> {
+  const events = (submitted ?? []).map((prompt) => ({ event: 'UserPromptSubmit', atMs: 0, payload: { prompt } }));
+  return {
+    inbox: inbox === undefined ? ABSENT : known(inbox),
+    wakePrompt: wakePrompt === undefined ? ABSENT : known(wakePrompt),
+    ...compact({ planHash, nonceShown }),
+    ...(submitted === undefined ? {} : { signals: known({ events, latest: {} }) }),
+  };
 }
 
 function isAlive({ pane, process }: Given): boolean {

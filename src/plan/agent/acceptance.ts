@@ -9,8 +9,8 @@ import { draftNonce, incarnationOf, isBetweenTurns, stateOf, type AgentCase } fr
 /** What is known about a message after it was typed, and what shows it. */
 export type Accepted = { readonly state: Acceptance; readonly by: 'Signals' | 'Screen' };
 
-/** The program's own word comes within this time after Enter (docs/hand-offs.md); later its screen is believed. */
-export const SIGNAL_MS = 10_000;
+// The program's own word comes within this time after Enter (docs/hand-offs.md); later its screen is believed.
+const SIGNAL_MS = 10_000;
 
 /** True when the running program has spoken through a channel that also tells what it accepts: its screen alone is no proof then. */
 export function provesBySignals(at: AgentCase): boolean {
@@ -52,7 +52,13 @@ function nonceOf(at: AgentCase, { status }: DeliveryObject): string | undefined 
   return status?.typedIncarnation === incarnationOf(at) ? status?.typedNonce : undefined;
 }
 
-/** True when the open typing ended with our text out of the input, and only the program's own word is awaited. */
+/** True when our text is out of the input and only the program's own word is awaited. */
+export function isAwaited(at: AgentCase): boolean {
+  const isYoung = sentForMs(at) < SIGNAL_MS;
+  return hasLeft(at) && isYoung && acceptedBySignals(at, typingOf(at)?.id ?? '') === undefined;
+}
+
+/** True when the open typing ended with our text out of the input. */
 export function hasLeft(at: AgentCase): boolean {
   return typingOf(at)?.detail?.['left'] === true;
 }

@@ -7,7 +7,7 @@ import { backendOf } from '#backends/registry.ts';
 
 import { isExpired } from '../plan-delivery.ts';
 import { doNow, waitFor, type Decision } from '../plan.ts';
-import { acceptedSince, hasLeft, namesIn, provesBySignals, sentForMs, SIGNAL_MS } from './acceptance.ts';
+import { acceptedSince, hasLeft, isAwaited, namesIn, provesBySignals, sentForMs } from './acceptance.ts';
 import {
   draftNonce,
   incarnationOf,
@@ -141,7 +141,7 @@ function isFresh(at: AgentCase): boolean {
 
 // Everything fits, but another attempt now might say it twice, or would be one too many.
 function tooEarly(at: AgentCase, deliveries: readonly DeliveryObject[]): Decision | undefined {
-  if (hasLeft(at) && !isOurDraft(at) && sentForMs(at) < SIGNAL_MS) {
+  if (isAwaited(at) && !isOurDraft(at)) {
     const message = 'a message was submitted; waits for the word of its program';
     return waitFor('DeliveryUnproven', message, { requeueAfterMs: SIGNAL_LOOK_MS });
   }
