@@ -17,6 +17,7 @@ export const AgentStateStatus = z.looseObject({
   contradiction: z.string().optional().describe('What its signals and its screen say when they differ.'),
   contradictionSince: Timestamp.optional().describe('Since when they differ.'),
   limits: z.record(z.string(), Timestamp).optional().describe('Ends of usage windows that its program has told.'),
+  isHeard: z.boolean().optional().describe('Whether its own channels have spoken in this launch.'),
   version: z.string().optional().describe('Version that its program gives itself.'),
 });
 export type AgentStateStatus = z.infer<typeof AgentStateStatus>;

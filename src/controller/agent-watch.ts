@@ -1,8 +1,10 @@
+import { toIso } from '#api/time.ts';
 import { createSpoolWatcher } from '#drivers/signals/spool-watcher.ts';
 import { keyOf, type ObjectSet } from '#observe/object-set.ts';
 import { spoolFolder } from '#observe/observe-signals.ts';
 
 import { ScreenChanges } from './screen-changes.ts';
+import { keepUnknownScreen } from './unknown-screens.ts';
 import type { World } from './world.ts';
 
 /** How often screens are looked at, ms: one tmux call for all of them. */
@@ -27,7 +29,19 @@ export class AgentWatch {
   constructor(world: World, options: AgentWatchOptions) {
     this.#world = world;
     this.#options = options;
-    this.#screens = new ScreenChanges(world.tools.readers.tmux);
+    const { readers, writers } = world.tools;
+    const archive = { files: writers.files, stateDir: world.rig.stateDir, hash: readers.hash };
+    this.#screens = new ScreenChanges(readers.tmux, async ({ spec, status }, shown) =>
+      keepUnknownScreen(
+        {
+          ...shown,
+          backend: spec.backend.type,
+          version: status?.state?.version,
+          at: toIso(readers.now().wallMs),
+        },
+        archive,
+      ),
+    );
     this.#spools = createSpoolWatcher({
       onSignal: (key, isUrgent) => (isUrgent ? options.enqueue([key]) : options.hint([key])),
     });

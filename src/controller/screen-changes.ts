@@ -1,7 +1,11 @@
 import type { AgentObject } from '#api/agent.ts';
 import { backendOf } from '#backends/registry.ts';
+import type { ScreenState } from '#backends/screen-state.ts';
 import type { TmuxReader } from '#drivers/tmux/tmux.ts';
 import { keyOf } from '#observe/object-set.ts';
+
+/** A screen that no reading fits, as it is and without what moves by itself. */
+export type UnknownShown = { readonly screen: string; readonly steady: string };
 
 /** Agents whose own channels have spoken tell what matters themselves; their screens are looked at this seldom. */
 const EVERY_NTH = 5;
@@ -12,11 +16,18 @@ const EVERY_NTH = 5;
  */
 export class ScreenChanges {
   readonly #tmux: Pick<TmuxReader, 'capture'>;
+  readonly #onUnknown: (agent: AgentObject, screen: UnknownShown) => Promise<void>;
   readonly #meanings = new Map<string, string>();
+  readonly #strange = new Map<string, { readonly steady: string; readonly isTold: boolean }>();
   #round = 0;
 
-  constructor(tmux: Pick<TmuxReader, 'capture'>) {
+  /** `onUnknown` hears of a screen that no reading fits, once each time that it stays for two looks. */
+  constructor(
+    tmux: Pick<TmuxReader, 'capture'>,
+    onUnknown: (agent: AgentObject, screen: UnknownShown) => Promise<void> = async () => undefined,
+  ) {
     this.#tmux = tmux;
+    this.#onUnknown = onUnknown;
   }
 
   /** One round. Answers the keys of those whose screen changed its meaning; an unreadable screen is no change. */
@@ -42,8 +53,25 @@ export class ScreenChanges {
     const { waitMarker } = agent.spec.liveness;
     const read = backendOf(agent.spec.backend.type).classify(screen.value, { waitMarker });
     const meaning = [paneId, read.state, read.cause, read.dialog, read.box, read.waitMarker].join('\n');
+    await this.#noticeStrange(agent, screen.value, read);
     const before = this.#meanings.get(keyOf(agent));
     this.#meanings.set(keyOf(agent), meaning);
     return before !== meaning;
+  }
+
+  // A screen that is just being drawn fits nothing either: it has to stay.
+  async #noticeStrange(agent: AgentObject, screen: string, { state, dialog }: ScreenState): Promise<void> {
+    const key = keyOf(agent);
+    const before = this.#strange.get(key);
+    const { type } = agent.spec.backend;
+    const isStrange = type !== 'command' && (state === 'Unknown' || dialog === 'Other');
+    if (!isStrange) {
+      this.#strange.delete(key);
+      return;
+    }
+    const steady = backendOf(type).steadyScreen?.(screen) ?? screen;
+    const isSame = before?.steady === steady;
+    this.#strange.set(key, { steady, isTold: isSame });
+    if (isSame && !before.isTold) await this.#onUnknown(agent, { screen, steady });
   }
 }

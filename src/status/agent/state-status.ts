@@ -37,21 +37,32 @@ function endedState(pass: AgentPass, before: AgentStateStatus | undefined): Part
 }
 
 function nextState(state: AgentState, before: AgentStateStatus | undefined, now: string): AgentStateStatus {
-  const isSameName = before?.name === state.state;
-  const { cause, dialog, contradiction, version, untilMs, contextPercent } = state;
-  const percent = contextPercent === undefined ? undefined : Math.floor(contextPercent / PERCENT_STEP) * PERCENT_STEP;
-  const until = untilMs === undefined ? undefined : toIso(untilMs);
-  const contradictionSince = contradiction === undefined ? undefined : (before?.contradictionSince ?? now);
-  const limits = limitsOf(state) ?? before?.limits;
-  const evidence = state.evidence.trim().slice(0, EVIDENCE_LENGTH);
+  const { cause, dialog, source } = state;
+  const until = state.untilMs === undefined ? undefined : toIso(state.untilMs);
   return {
     name: state.state,
-    ...compact({ cause, dialog, until, percent }),
-    evidence,
-    source: state.source,
-    since: isSameName ? before.since : now,
-    ...compact({ contradiction, contradictionSince, limits, version: version ?? before?.version }),
+    ...compact({ cause, dialog, until, percent: percentOf(state) }),
+    evidence: state.evidence.trim().slice(0, EVIDENCE_LENGTH),
+    source,
+    since: before?.name === state.state ? before.since : now,
+    ...conflictOf(state, before, now),
+    ...rememberedOf(state, before),
   };
+}
+
+function percentOf({ contextPercent }: AgentState): number | undefined {
+  return contextPercent === undefined ? undefined : Math.floor(contextPercent / PERCENT_STEP) * PERCENT_STEP;
+}
+
+function conflictOf({ contradiction }: AgentState, before: AgentStateStatus | undefined, now: string) {
+  return contradiction === undefined ? {} : { contradiction, contradictionSince: before?.contradictionSince ?? now };
+}
+
+// What a program has told once stays true for as long as it lives.
+function rememberedOf(state: AgentState, before: AgentStateStatus | undefined): Partial<AgentStateStatus> {
+  const isHeard = state.hasSignals || before?.isHeard === true;
+  const limits = limitsOf(state) ?? before?.limits;
+  return { ...compact({ limits, version: state.version ?? before?.version }), ...(isHeard ? { isHeard } : {}) };
 }
 
 function limitsOf({ limits }: AgentState): Record<string, string> | undefined {
