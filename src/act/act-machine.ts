@@ -35,12 +35,17 @@ export const MACHINE_HANDLERS = {
     await writer.update({ project, name }, update);
     return {};
   },
-  // Both are status alone: what they say is on disk before the next act.
+  // These are status alone: what they say is on disk before the next act.
   BeginRecreate: async () => ({}),
+  BeginBackup: async () => ({}),
   ConsumeApproval: async () => ({}),
   async BackUpInstance({ project, name, backup }, { incusOf }, key) {
     const writer = await incusOf(key);
     return { operationId: await writer.backUp({ project, name }, backup) };
+  },
+  async ForgetBackup({ project, name, backup }, { incusOf }, key) {
+    const writer = await incusOf(key);
+    return { operationId: await writer.forgetBackup({ project, name }, backup) };
   },
   async FetchBackup({ project, name, backup, path }, { machineOf }, key) {
     const { backups } = await machineOf(key);

@@ -172,6 +172,7 @@ export const VirtualMachineStatus = z.looseObject({
   handledRestart: z.string().optional().describe('Identity of the last order to restart it.'),
   handledBackup: z.string().optional().describe('Identity of the last order to back it up.'),
   appliedKeys: z.array(z.string()).optional().describe('Keys that ccci has set, which it may also take away.'),
+  foreignKeys: z.array(z.string()).optional().describe('Keys of the instance that nobody declared; they are left.'),
   adopted: Adopted.optional().describe('How it differed when it was taken over.'),
   refusedChange: z.string().optional().describe('Hash of a change that the server refused; it is not tried again.'),
   imageTarget: z.string().optional().describe('Image that the alias pointed to last.'),

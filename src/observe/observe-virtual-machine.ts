@@ -55,8 +55,9 @@ async function observeImage(
 
 async function observeOperation({ status }: VirtualMachineObject, reader: IncusReader) {
   const operation = status?.operation;
-  const isOwn = operation?.detail?.['kind'] !== 'Recreate';
-  const id = isOwn ? operation?.id : operation.detail?.['serverOperation'];
+  // An operation of several steps is ours; the server knows only the one that its current step has begun.
+  const isPlain = operation?.detail?.['kind'] === undefined;
+  const id = isPlain ? operation?.id : operation.detail?.['serverOperation'];
   return typeof id === 'string' ? { operation: await reader.operation(id) } : {};
 }
 
@@ -65,14 +66,14 @@ async function observeMemory(machine: VirtualMachineObject, { reader, instance }
   const wanted = machine.spec.config['limits.memory'];
   const isSame =
     instance.state === 'known' && (wanted === undefined || instance.value.config['limits.memory'] === wanted);
-  const isOpen = machine.status?.operation !== undefined;
+  const isOpen = machine.status?.operation !== undefined || machine.status?.failure !== undefined;
   if (machine.spec.memoryCap === undefined || instance.state === 'unknown' || (isSame && !isOpen)) return {};
   return { memory: await reader.memory(machine.spec.project) };
 }
 
 async function observeBackup(machine: VirtualMachineObject, { readers, reader }: ProbeLook) {
   const { operation } = machine.status ?? {};
-  if (operation?.detail?.['kind'] !== 'Recreate' || operation.detail['backup'] !== 'Export') return {};
+  if (operation?.detail?.['backup'] !== 'Export') return {};
   const { project, instance: name } = machine.spec;
   const { backups } = await readers.machineOf(`VirtualMachine/${machine.metadata.name}`);
   const file = `${readers.rig.stateDir}/backups/${machine.metadata.name}/${operation.id}.tar.gz`;

@@ -161,6 +161,8 @@ export type Action =
       adopted?: { generation: number; fields: readonly string[] };
     })
   | (Why & { type: 'BeginRecreate'; operation: Operation; order?: string | undefined })
+  | (Why & { type: 'BeginBackup'; operation: Operation; order: string })
+  | (Why & { type: 'ForgetBackup'; project: string; name: string; backup: string })
   | (Why & { type: 'ConsumeApproval'; approval: string; kind: 'Approval' | 'Budget' | 'Order' })
   | (Why & { type: 'BackUpInstance'; project: string; name: string; backup: string })
   | (Why & { type: 'FetchBackup'; project: string; name: string; backup: string; path: string })

@@ -45,10 +45,20 @@ const RULES: readonly Rule[] = [
       ? 'acts on an instance that could not be observed'
       : undefined;
   },
-  function wipesNothing(plan) {
-    return plan.actions.some(({ blast }) => blast === 'recreate VM: wipes disk')
-      ? 'wipes a disk without an approval'
-      : undefined;
+  function wipesOnlyWhatWasLookedAt(plan, seen) {
+    const wipes = plan.actions.filter(({ blast }) => blast === 'recreate VM: wipes disk');
+    if (wipes.length === 0) return undefined;
+    const instance =
+      seen.kind === 'VirtualMachine' && seen.instance.state === 'known' ? seen.instance.value : undefined;
+    const isLawful = wipes.every(
+      (action) =>
+        action.type === 'WipeInstance' &&
+        action.operation !== '' &&
+        action.uuid !== '' &&
+        action.uuid === instance?.config['volatile.uuid'] &&
+        instance.status === 'Stopped',
+    );
+    return isLawful ? undefined : 'wipes a disk without an operation that was paid for, or one that was not looked at';
   },
   function saysWhy(plan) {
     const silent = [...plan.actions, ...plan.waiting].some(({ message }) => message === '');

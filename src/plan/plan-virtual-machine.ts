@@ -2,15 +2,16 @@ import type { VirtualMachineObject } from '#api/virtual-machine.ts';
 import type { VirtualMachineObservation } from '#observe/observation.ts';
 
 import { adopt, applyChanges } from './machine/apply-changes.ts';
-import { orderedRecreate } from './machine/approval.ts';
 import { createMissing, foreign, halfMade } from './machine/create.ts';
-import { instanceOf, OPERATION_LOOK_MS, POLL_MS, type MachineCase, type MachineStep } from './machine/machine-case.ts';
+import { OPERATION_LOOK_MS, POLL_MS, type MachineCase, type MachineStep } from './machine/machine-case.ts';
 import { correctPower } from './machine/power.ts';
 import { planDeletion } from './machine/delete.ts';
 import { differences } from './machine/differences.ts';
 import { applyPreconditions } from './machine/preconditions.ts';
-import { continueRecreate, beginRecreate, openRecreate } from './machine/recreate.ts';
+import { carryOutOrders, continueBackup } from './machine/orders.ts';
+import { continueRecreate } from './machine/recreate.ts';
 import { nextProbeMs, repair } from './machine/repair.ts';
+import { tellAgents } from './machine/tell-agents.ts';
 import { settled, waitFor, type Decision, type Moment, type Plan, type Waiting } from './plan.ts';
 import { whenSuspended } from './suspended.ts';
 
@@ -41,7 +42,8 @@ const STEPS: readonly MachineStep[] = [
   suspended,
   unobservable,
   inOperation,
-  ordered,
+  carryOutOrders,
+  continueBackup,
   continueRecreate,
   createMissing,
   foreign,
@@ -50,19 +52,13 @@ const STEPS: readonly MachineStep[] = [
   applyChanges,
   correctPower,
   applyPreconditions,
+  tellAgents,
   repair,
   needsRecreate,
 ];
 
 function keyOf(machine: VirtualMachineObject): string {
   return `VirtualMachine/${machine.metadata.name}`;
-}
-
-// A person's order to make it anew is its own approval; it was asked for what it means.
-function ordered(at: MachineCase): Decision | undefined {
-  const order = orderedRecreate(at);
-  if (order === undefined || openRecreate(at) !== undefined || instanceOf(at) === undefined) return undefined;
-  return beginRecreate(at, order, { failure: order.id, message: `${order.by} ordered it` });
 }
 
 function needsRecreate(at: MachineCase): Decision | undefined {

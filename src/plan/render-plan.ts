@@ -74,6 +74,8 @@ const RENDER: Renderers = {
   ],
   UpdateInstance: ({ name, fields }) => ['~', `instance ${name}${fields.length === 0 ? '' : `: ${fields.join(', ')}`}`],
   BeginRecreate: () => ['-', 'begin to make the instance anew'],
+  BeginBackup: () => ['+', 'begin a backup'],
+  ForgetBackup: ({ backup }) => ['-', `backup ${backup} on the server`],
   ConsumeApproval: () => ['~', 'use up the approval'],
   BackUpInstance: ({ name }) => ['+', `backup of instance ${name}`],
   FetchBackup: ({ path }) => ['+', `backup file ${path}`],

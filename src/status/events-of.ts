@@ -26,6 +26,17 @@ const SAYS: Readonly<Record<string, string>> = {
   CreateInstance: 'create instance',
   ChangeInstance: 'change instance',
   DeleteLeftover: 'delete leftover',
+  UpdateInstance: 'changed instance',
+  BeginRecreate: 'begins a recreate',
+  BeginBackup: 'begins a backup',
+  ConsumeApproval: 'used up an approval',
+  BackUpInstance: 'back up instance',
+  FetchBackup: 'fetch backup',
+  ForgetBackup: 'remove backup from the server',
+  WipeInstance: 'delete instance with its disk',
+  RenameInstance: 'keep the old instance under another name',
+  PutNote: 'noted in the instance',
+  ApplyPrecondition: 'applied',
 };
 
 /** Actions that a person does not want to hear of each time. */

@@ -8,7 +8,8 @@ import { openRecreate } from '#plan/machine/recreate.ts';
 import { tallies } from '#plan/machine/repair.ts';
 import type { ProbeTally } from '#plan/probe-tally.ts';
 
-import { configStatus, imageStatus, insideStatus } from './machine/inside-status.ts';
+import { EMPTY } from './machine/empty-status.ts';
+import { configStatus, foreignStatus, imageStatus, insideStatus } from './machine/inside-status.ts';
 import { failureStatus, recreateStatus } from './machine/recreate-status.ts';
 import { condition, conditionsOf, isoOf, unsettledReadiness, type Pass } from './pass.ts';
 
@@ -24,7 +25,8 @@ export function summarizeVirtualMachine(pass: MachinePass): VirtualMachineStatus
   const { operation: _operation, power: _power, uuid: _uuid, failure: _failure, ...kept } = object.status ?? EMPTY;
   const instance = seen.instance.state === 'known' ? seen.instance.value : undefined;
   const settledness = readiness(pass);
-  const operation = openRecreate({ machine: object }) === undefined ? openOperation(pass) : undefined;
+  const hasSteps = object.status?.operation?.detail?.['kind'] !== undefined;
+  const operation = hasSteps ? undefined : openOperation(pass);
   return {
     ...kept,
     ...retryStatus(pass),
@@ -33,6 +35,7 @@ export function summarizeVirtualMachine(pass: MachinePass): VirtualMachineStatus
     ...insideStatus(pass),
     ...configStatus(pass),
     ...imageStatus(pass),
+    ...foreignStatus(pass),
     ...failureStatus(pass, failureOfMachine(pass)),
     ...compact({ power: instance?.status, uuid: instance?.config['volatile.uuid'], operation }),
     ...recreateStatus(pass, settledness.ready === 'True'),
@@ -46,15 +49,6 @@ function failureOfMachine(pass: MachinePass): string | undefined {
   const begins = pass.plan.actions.find(({ type }) => type === 'BeginRecreate');
   return asks?.message ?? begins?.message ?? (openRecreate({ machine: pass.object }) === undefined ? undefined : '');
 }
-
-const EMPTY: VirtualMachineStatus = {
-  conditions: [],
-  probes: [],
-  softRestarts: [],
-  recreates: [],
-  preconditions: [],
-  backups: [],
-};
 
 function startedOutcome(pass: MachinePass) {
   return pass.outcomes.find(({ facts }) => facts.operationId !== undefined);
@@ -70,21 +64,6 @@ function openOperation(pass: MachinePass): VirtualMachineStatus['operation'] {
   const isOpen =
     operation?.state === 'unknown' || (operation?.state === 'known' && operation.value.status === 'Running');
   return isOpen ? pass.object.status?.operation : undefined;
-}
-
-/** Status with the act written into it before it is done: request id, and the restart that the repair budget pays for. */
-export function intendMachineChange(
-  pass: MachinePass,
-  change: { requestId?: string; isRestart: boolean },
-): VirtualMachineStatus {
-  const before = pass.object.status ?? EMPTY;
-  return {
-    ...before,
-    ...(change.requestId === undefined ? {} : { requestId: change.requestId }),
-    // What probes said before a restart says nothing about the machine after it.
-    probes: change.isRestart ? [] : before.probes,
-    softRestarts: change.isRestart ? [...before.softRestarts, isoOf(pass)].slice(-50) : before.softRestarts,
-  };
 }
 
 // A failed operation is tried again after a growing delay; one that worked starts the delay anew.

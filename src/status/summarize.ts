@@ -7,7 +7,7 @@ import type { AgentObservation } from '#observe/observation.ts';
 import type { Action } from '#plan/action.ts';
 
 import { conditionsOf, isoOf, unsettledReadiness, type Pass } from './pass.ts';
-import { intendRecreate } from './machine/recreate-status.ts';
+import { intendOnMachine } from './machine/intend-on-machine.ts';
 import { intendSession, intendStop } from './agent/restart-status.ts';
 import { summarizeAccount } from './summarize-account.ts';
 import { summarizeAgent } from './summarize-agent.ts';
@@ -16,7 +16,7 @@ import { summarizeGate } from './summarize-gate.ts';
 import { summarizePhase } from './summarize-phase.ts';
 import { summarizeRepository } from './summarize-repository.ts';
 import { summarizeSequence } from './summarize-sequence.ts';
-import { intendMachineChange, summarizeVirtualMachine } from './summarize-virtual-machine.ts';
+import { summarizeVirtualMachine } from './summarize-virtual-machine.ts';
 
 /** A status as it is stored. */
 export type StatusRecord = { readonly conditions: readonly Condition[] } & Readonly<Record<string, unknown>>;
@@ -58,11 +58,7 @@ export function intend(pass: Pass, action: Action): StatusRecord | undefined {
     return { conditions: [], ...object.status, operation };
   }
   if (object.kind !== 'VirtualMachine' || seen.kind !== 'VirtualMachine') return undefined;
-  if (action.type === 'CreateInstance')
-    return intendMachineChange({ ...pass, object, seen }, { requestId: action.request.requestId, isRestart: false });
-  if (action.type === 'ConsumeApproval') return intendRecreate({ object, moment: pass.moment }, action);
-  const isRestart = action.type === 'ChangeInstance' && action.change.action === 'restart';
-  return isRestart ? intendMachineChange({ ...pass, object, seen }, { isRestart }) : undefined;
+  return intendOnMachine({ ...pass, object, seen }, action);
 }
 
 function plainStatus(pass: Pass): StatusRecord {

@@ -10,8 +10,8 @@ export const deleteCommand = defineCommand<DeleteOptions>({
   summary: 'delete objects, and end what is live of them',
   usage: ['delete KIND/NAME... | KIND NAME... | -f PATH... [--orphan] [--wait [--timeout 2m]]'],
   details: `
-An agent's session is ended at once; with --orphan it is left running and forgotten. A machine is never
-deleted together with its object in this version. An object with something live stays until the
+An agent's session is ended at once; with --orphan it is left running and forgotten. A machine is left
+as it is, unless its manifest says deletionPolicy: Delete; then its object waits for "ccci approve". An object with something live stays until the
 controller has ended that.`,
   flags: {
     ...MANIFEST_FLAGS,

@@ -1,12 +1,9 @@
 import type { Operation } from '#api/operation.ts';
-import { parseDurationMs } from '#api/quantity.ts';
 import { toIso } from '#api/time.ts';
-import type { BackupView } from '#drivers/incus/backup.ts';
 import type { InstanceView } from '#drivers/incus/incus.ts';
 
-import type { Action } from '../action.ts';
-
 import { doNow, waitFor, type Decision } from '../plan.ts';
+import { backUp } from './back-up.ts';
 import { approvalFor, automaticBudget, type Permission } from './approval.ts';
 import { change, instanceOf, OPERATION_LOOK_MS, POLL_MS, retryInMs, type MachineCase } from './machine-case.ts';
 import { KEPT_MEMORY, waitForMemory } from './memory-cap.ts';
@@ -92,7 +89,7 @@ export function continueRecreate(at: MachineCase): Decision | undefined {
     return waitFor('BackingOff', `step ${operation.step} failed; it is tried again`, { requeueAfterMs: retryMs });
   return (
     checkCap(at, operation) ??
-    backUp(at, operation) ??
+    keepFirst(at, operation) ??
     pay(at, operation) ??
     stop(at, operation) ??
     remove(at, operation)
@@ -116,7 +113,8 @@ type Open = Operation & { readonly detail: RecreateDetail };
 
 function stepBeforeWipe(at: MachineCase, operation: Open): RecreateStep {
   if (checkCap(at, operation) !== undefined) return 'CheckCap';
-  if (backUp(at, operation) !== undefined) return at.seen.serverBackup?.state === 'known' ? 'VerifyBackup' : 'BackUp';
+  if (keepFirst(at, operation) !== undefined)
+    return at.seen.serverBackup?.state === 'known' ? 'VerifyBackup' : 'BackUp';
   if (pay(at, operation) !== undefined) return 'ConsumeApproval';
   return stop(at, operation) === undefined ? 'Delete' : 'Stop';
 }
@@ -136,33 +134,8 @@ function checkCap(at: MachineCase, { detail }: Open): Decision | undefined {
   return waitForMemory(at, detail.backup === 'Keep' ? [KEPT_MEMORY] : []);
 }
 
-function backUp(at: MachineCase, { id, detail }: Open): Decision | undefined {
-  if (detail.backup !== 'Export' || detail.isPaid) return undefined;
-  const { backup, serverBackup } = at.seen;
-  if (backup?.state === 'known') return fetched(at, id, backup.value);
-  const isSeen = backup?.state === 'absent' && serverBackup !== undefined && serverBackup.state !== 'unknown';
-  if (!isSeen)
-    return waitFor('ServerError', 'could not look at the backup; nothing is wiped without it', {
-      requeueAfterMs: 5000,
-    });
-  if (serverBackup.state === 'known') return doNow([fetchBackup(at, id)], 500);
-  const { path: _path, ...target } = fetchBackup(at, id);
-  return doNow([{ ...target, type: 'BackUpInstance' }], OPERATION_LOOK_MS);
-}
-
-function fetched(at: MachineCase, id: string, { state, error = 'it is not whole' }: BackupView): Decision | undefined {
-  if (state === 'Done') return undefined;
-  if (state === 'Writing')
-    return waitFor('BackingUp', 'the backup is being fetched and read back', { requeueAfterMs: 1000 });
-  const message = `the backup can not be kept: ${error}; nothing is wiped without it`;
-  const waiting = [{ reason: 'BackupFailed', message, needsPerson: true } as const];
-  return { ...doNow([fetchBackup(at, id)], POLL_MS), waiting };
-}
-
-function fetchBackup(at: MachineCase, id: string): Extract<Action, { type: 'FetchBackup' }> {
-  const { project, instance: name } = at.machine.spec;
-  const why = { reason: 'BackingUp', message: 'a backup is made before the disk is wiped', blast: 'none' } as const;
-  return { type: 'FetchBackup', ...why, project, name, backup: backupName(id), path: backupPath(at, id) };
+function keepFirst(at: MachineCase, { id, detail }: Open): Decision | undefined {
+  return detail.backup !== 'Export' || detail.isPaid ? undefined : backUp(at, id);
 }
 
 // The second key is turned on disk before anything is touched. An approval that ran out meanwhile is asked for again.
@@ -226,21 +199,6 @@ function keep(
 /** Name of the old instance that is kept. */
 export function keptName({ machine }: Pick<MachineCase, 'machine'>, id: string): string {
   return `${machine.spec.instance.slice(0, 63 - id.length - 6)}-kept-${id}`;
-}
-
-/** Name of a backup on the server. */
-export function backupName(id: string): string {
-  return `ccci-${id}`;
-}
-
-/** File of a backup on the controller. */
-export function backupPath({ machine, seen }: Pick<MachineCase, 'machine' | 'seen'>, id: string): string {
-  return `${seen.rig.stateDir}/backups/${machine.metadata.name}/${id}.tar.gz`;
-}
-
-/** How long after a start probes do not count, in ms. */
-export function settleMs({ machine }: Pick<MachineCase, 'machine'>): number {
-  return parseDurationMs(machine.spec.repair.softRestart?.settle ?? '3m');
 }
 
 function isUp({ status }: InstanceView): boolean {

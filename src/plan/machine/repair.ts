@@ -7,6 +7,7 @@ import { waitFor, type Decision } from '../plan.ts';
 import { probeTally, type ProbeTally } from '../probe-tally.ts';
 import { approvalFor, automaticBudget, failureId } from './approval.ts';
 import { change, instanceOf, POLL_MS, type MachineCase } from './machine-case.ts';
+import { KEPT_MEMORY, memoryAfter } from './memory-cap.ts';
 import { beginRecreate } from './recreate.ts';
 
 /** Climbs the repair ladder when probes fail: soft restart within its budget, and no further than a person. */
@@ -55,8 +56,15 @@ function recreateOrAsk(at: MachineCase, what: string): Decision {
   if (budget !== undefined) return beginRecreate(at, budget, cause);
   const why = doubt === undefined ? '' : ` (not by itself: ${doubt})`;
   const command = `ccci approve vm/${at.machine.metadata.name}`;
-  const message = `${cause.message}; making it anew would wipe its disk${why}; look at the machine, then run "${command}"`;
+  const message = `${cause.message}; making it anew would wipe its disk${why}${memoryWords(at)}; look at the machine, then run "${command}"`;
   return waitFor('NeedsApproval', message, { needsPerson: true, requeueAfterMs: nextProbeMs(at) });
+}
+
+// The sum that the cap is held against, for the person who is asked.
+function memoryWords(at: MachineCase): string {
+  const extra = at.machine.spec.beforeRecreate.backup === 'Keep' ? [KEPT_MEMORY] : [];
+  const sum = at.seen.memory === undefined ? undefined : memoryAfter(at, extra);
+  return sum === undefined ? '' : `; memory of the project then: ${sum.text}`;
 }
 
 /** Why a recreate that nobody approved would be rash; undefined when nothing speaks against it. */

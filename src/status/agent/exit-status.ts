@@ -20,5 +20,7 @@ export function exitStatus(pass: AgentPass): Partial<AgentStatus> {
 }
 
 function lastLines(screen: string): string {
-  return screen.trimEnd().split('\n').slice(-20).join('\n').slice(-4000);
+  // Between the last words and tmux's own line about the end there may be a whole empty screen.
+  const lines = screen.split('\n').filter((line) => line.trim() !== '');
+  return lines.slice(-20).join('\n').slice(-4000);
 }

@@ -2,12 +2,15 @@ import { compact } from '#api/compact.ts';
 import type { VirtualMachineObject, VirtualMachineStatus } from '#api/virtual-machine.ts';
 import type { VirtualMachineObservation } from '#observe/observation.ts';
 import { changeHash } from '#plan/machine/apply-changes.ts';
-import { differences } from '#plan/machine/differences.ts';
+import { differences, foreignKeys } from '#plan/machine/differences.ts';
 import { stepVerdict } from '#plan/machine/preconditions.ts';
+import { diskId } from '#plan/machine/tell-agents.ts';
 
 import { doneOutcome, isoOf, type Pass } from '../pass.ts';
 
 type MachinePass = Pass<VirtualMachineObject, VirtualMachineObservation>;
+
+const FOREIGN_SHOWN = 30;
 
 /** Where the preconditions stand, and which disk they stand on. */
 export function insideStatus(pass: MachinePass): Partial<VirtualMachineStatus> {
@@ -25,7 +28,16 @@ export function insideStatus(pass: MachinePass): Partial<VirtualMachineStatus> {
     preconditions,
     ...(isLooked && !isActing ? { preconditionsAt: isoOf(pass) } : {}),
     ...(seen.disk.state === 'known' ? { disk: seen.disk.value } : {}),
+    ...toldStatus(pass),
   };
+}
+
+// The first disk is nothing new to anybody; a later one is told once, or to nobody when nobody depends on the machine.
+function toldStatus(pass: MachinePass): Partial<VirtualMachineStatus> {
+  const toldDisk = diskId({ machine: pass.object, seen: pass.seen });
+  const told = pass.object.status?.toldDisk;
+  const isTold = doneOutcome(pass, 'CreateDelivery') !== undefined || pass.seen.related.agents.length === 0;
+  return toldDisk !== undefined && (told === undefined || isTold) ? { toldDisk } : {};
 }
 
 /** Which keys ccci has set, what the server refused to change, and how the instance differed when it was taken over. */
@@ -49,6 +61,13 @@ function refusedStatus({ object, seen }: MachinePass, reason = ''): Partial<Virt
   if (!['Refused', 'CapExceeded'].includes(reason)) return {};
   const open = differences({ machine: object, seen }).filter(({ sort }) => sort !== 'recreate');
   return { refusedChange: changeHash(open) };
+}
+
+/** Keys that somebody else has set, for a person to see. */
+export function foreignStatus({ object, seen }: MachinePass): Partial<VirtualMachineStatus> {
+  if (seen.instance.state !== 'known') return {};
+  const keys = foreignKeys({ machine: object, seen }).slice(0, FOREIGN_SHOWN);
+  return { foreignKeys: keys.length === 0 ? undefined : keys };
 }
 
 /** Where the alias of the image pointed to last. */

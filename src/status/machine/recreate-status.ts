@@ -4,7 +4,8 @@ import type { VirtualMachineObject, VirtualMachineStatus } from '#api/virtual-ma
 import type { VirtualMachineObservation } from '#observe/observation.ts';
 import type { Action } from '#plan/action.ts';
 import { failureId } from '#plan/machine/approval.ts';
-import { backupPath, keptName, openRecreate, recreateStep } from '#plan/machine/recreate.ts';
+import { backupPath } from '#plan/machine/back-up.ts';
+import { keptName, openRecreate, recreateStep } from '#plan/machine/recreate.ts';
 
 import { doneOutcome, isoOf, type Pass } from '../pass.ts';
 
@@ -30,19 +31,40 @@ export function intendRecreate(
   };
 }
 
-/** The operation of a recreate after this pass: begun, at its next step, or over; undefined when there is none. */
+/** The operation of several steps after this pass: begun, at its next step, or over; undefined when there is none. */
 export function recreateStatus(pass: MachinePass, isReady: boolean): Partial<VirtualMachineStatus> {
-  const begun = doneOutcome(pass, 'BeginRecreate')?.action;
-  if (begun?.type === 'BeginRecreate')
-    return { operation: begun.operation, ...compact({ handledRecreate: begun.order }) };
+  return begunStatus(pass) ?? (openRecreate({ machine: pass.object }) ? stepStatus(pass, isReady) : backupStatus(pass));
+}
+
+function begunStatus(pass: MachinePass): Partial<VirtualMachineStatus> | undefined {
+  const recreate = doneOutcome(pass, 'BeginRecreate')?.action;
+  if (recreate?.type === 'BeginRecreate')
+    return { operation: recreate.operation, ...compact({ handledRecreate: recreate.order }) };
+  const backup = doneOutcome(pass, 'BeginBackup')?.action;
+  return backup?.type === 'BeginBackup' ? { operation: backup.operation, handledBackup: backup.order } : undefined;
+}
+
+function stepStatus(pass: MachinePass, isReady: boolean): Partial<VirtualMachineStatus> {
   const operation = openRecreate({ machine: pass.object });
   if (operation === undefined) return {};
   const step = recreateStep({ machine: pass.object, seen: pass.seen, moment: pass.moment }) ?? 'Ready';
   if (step === 'Ready' && isReady) return { ...keptBackup(pass), failure: undefined };
   const { serverOperation: _ended, ...detail } = operation.detail;
-  const isForced = operation.step === 'Stop' && step === 'Stop' && hasFailed(pass) ? true : operation.detail.isForced;
+  const isStuck = operation.step === 'Stop' && step === 'Stop' && hasFailed(pass);
+  const isForced = isStuck ? true : operation.detail.isForced;
   const next = { ...detail, ...compact({ serverOperation: serverOperation(pass), isForced }) };
-  return { operation: { ...operation, step, detail: next }, ...(step === 'Create' ? { toldDisk: undefined } : {}) };
+  return { operation: { ...operation, step, detail: next } };
+}
+
+// A backup that a person ordered is over when the file is whole and the server has forgotten its own.
+function backupStatus(pass: MachinePass): Partial<VirtualMachineStatus> {
+  const operation = pass.object.status?.operation;
+  if (operation?.detail?.['kind'] !== 'Backup') return {};
+  const { backup, serverBackup } = pass.seen;
+  const isWhole = backup?.state === 'known' && backup.value.state === 'Done';
+  if (isWhole && serverBackup?.state === 'absent') return madeBackup(pass, { id: operation.id, kind: 'Export' });
+  const detail = { ...operation.detail, ...compact({ serverOperation: serverOperation(pass) }) };
+  return { operation: { ...operation, step: isWhole ? 'VerifyBackup' : 'BackUp', detail } };
 }
 
 function serverOperation(pass: MachinePass): string | undefined {
@@ -50,7 +72,8 @@ function serverOperation(pass: MachinePass): string | undefined {
   const { operation } = pass.seen;
   const isOpen =
     operation?.state === 'unknown' || (operation?.state === 'known' && operation.value.status === 'Running');
-  return started ?? (isOpen ? openRecreate({ machine: pass.object })?.detail.serverOperation : undefined);
+  const before = pass.object.status?.operation?.detail?.['serverOperation'];
+  return started ?? (isOpen && typeof before === 'string' ? before : undefined);
 }
 
 function hasFailed({ seen }: MachinePass): boolean {
@@ -59,18 +82,19 @@ function hasFailed({ seen }: MachinePass): boolean {
 
 function keptBackup(pass: MachinePass): Partial<VirtualMachineStatus> {
   const operation = openRecreate({ machine: pass.object });
-  const before = pass.object.status?.backups ?? [];
   if (operation === undefined || operation.detail.backup === 'None') return {};
+  return madeBackup(pass, { id: operation.id, kind: operation.detail.backup });
+}
+
+function madeBackup(
+  pass: MachinePass,
+  { id, kind }: { id: string; kind: 'Export' | 'Keep' },
+): Partial<VirtualMachineStatus> {
   const at = { machine: pass.object, seen: pass.seen };
   const view = pass.seen.backup?.state === 'known' ? pass.seen.backup.value : undefined;
-  const place = operation.detail.backup === 'Keep' ? keptName(at, operation.id) : backupPath(at, operation.id);
-  const made = {
-    at: isoOf(pass),
-    kind: operation.detail.backup,
-    place,
-    ...compact({ bytes: view?.bytes, sha256: view?.sha256 }),
-  };
-  return { backups: [...before, made].slice(-BACKUPS_KEPT) };
+  const place = kind === 'Keep' ? keptName(at, id) : backupPath(at, id);
+  const made = { at: isoOf(pass), kind, place, ...compact({ bytes: view?.bytes, sha256: view?.sha256 }) };
+  return { backups: [...(pass.object.status?.backups ?? []), made].slice(-BACKUPS_KEPT) };
 }
 
 /** What only a recreate could cure, as long as it lasts: an approval names exactly this. */
