@@ -6,6 +6,7 @@ import { fromIso } from '#api/time.ts';
 import type { SequenceObservation } from '#observe/observation.ts';
 
 import { carryOutOrder, pendingOrder, withFreshMarker, type Entries } from './phase/phase-order.ts';
+import { rememberedEntries } from './phase/remembered-entries.ts';
 import { settled, waitFor, type Decision, type Moment, type Plan } from './plan.ts';
 import { whenSuspended } from './suspended.ts';
 
@@ -57,8 +58,7 @@ export function derivePhases(
   const isFirstLook = status?.observedCommit === undefined;
   if (isHeld(sequence, seen, at) || (isFirstLook && seen.phases.some((phase) => !isDecided(phase, seen))))
     return undefined;
-  const remembered = [...(status?.formerPhases ?? []), ...(status?.phases ?? [])];
-  const before = new Map(remembered.map((entry) => [entry.name, entry]));
+  const before = rememberedEntries(status ?? {}, seen.phases);
   const order = pendingOrder(sequence);
   const { entries, record } =
     order === undefined

@@ -12,19 +12,41 @@ export function phaseChanges(
   after: SequenceStatus,
 ): readonly PhaseChange[] {
   if (before?.observedCommit === undefined) return [];
+  const renames = renamesOf(before, after);
+  const was = withNames(before, renames);
   const news = [
-    ...removed(before.phases, after.phases),
-    ...added(before, after),
-    ...reordered(before.phases, after.phases),
-    ...ended(before.phases, after.phases),
-    ...turned(before, after),
+    ...renames.map(({ from, to }) => `phase "${from}" is called "${to}" now: its id is the same`),
+    ...removed(was.phases, after.phases),
+    ...added(was, after),
+    ...reordered(was.phases, after.phases),
+    ...ended(was.phases, after.phases),
+    ...turned(was, after),
   ];
-  const stays = news.length === 0 ? [] : stayDone(before, after.phases);
+  const stays = news.length === 0 ? [] : stayDone(was, after.phases);
   const key = `Sequence/${sequence}`;
   return [
     ...news.map((message) => ({ key, message, isNews: true })),
     ...stays.map((message) => ({ key, message, isNews: false })),
   ];
+}
+
+type Rename = { readonly from: string; readonly to: string };
+
+function renamesOf({ phases, formerPhases = [] }: SequenceStatus, after: SequenceStatus): readonly Rename[] {
+  const old = [...formerPhases, ...phases];
+  return after.phases.flatMap(({ name, id }) => {
+    if (find(old, name) !== undefined) return [];
+    const twin = old.findLast((entry) => entry.id === id && find(after.phases, entry.name) === undefined);
+    return twin === undefined ? [] : [{ from: twin.name, to: name }];
+  });
+}
+
+function withNames(status: SequenceStatus, renames: readonly Rename[]): SequenceStatus {
+  const nameOf = (name: string) => renames.find(({ from }) => from === name)?.to ?? name;
+  const rename = (phases: Phases) => phases.map((entry) => ({ ...entry, name: nameOf(entry.name) }));
+  const { currentPhase, formerPhases = [] } = status;
+  const current = currentPhase === undefined ? {} : { currentPhase: nameOf(currentPhase) };
+  return { ...status, ...current, phases: rename(status.phases), formerPhases: rename(formerPhases) };
 }
 
 function removed(before: Phases, after: Phases): readonly string[] {
@@ -37,15 +59,9 @@ function removed(before: Phases, after: Phases): readonly string[] {
 }
 
 function added({ phases, formerPhases = [] }: SequenceStatus, after: SequenceStatus): readonly string[] {
-  const done = [...phases, ...formerPhases].filter(({ state }) => state === 'Done');
   return after.phases
     .filter(({ name }) => find(phases, name) === undefined)
-    .map(({ name, id }) => {
-      if (find(formerPhases, name) !== undefined) return `phase "${name}" comes back`;
-      const twin = done.find((entry) => entry.id === id);
-      if (twin === undefined) return `phase "${name}" is new`;
-      return `phase "${name}" is new and is worked on anew: its id "${id}" was done as phase "${twin.name}", whose done marker may still stand in the status file`;
-    });
+    .map(({ name }) => `phase "${name}" ${find(formerPhases, name) === undefined ? 'is new' : 'comes back'}`);
 }
 
 function reordered(before: Phases, after: Phases): readonly string[] {

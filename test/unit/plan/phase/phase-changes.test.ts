@@ -73,13 +73,26 @@ const rows: readonly { reason: string; before: SequenceStatus; after: SequenceSt
   {
     reason: 'a done phase gets another name and keeps its id',
     before: status([DONE, OPEN]),
-    after: status([entry('one', 'Current', { id: '1' }), entry('2', 'Pending')]),
-    says: [
-      'phase "1" goes; that it is done is remembered',
-      'phase "one" is new and is worked on anew: its id "1" was done as phase "1", whose done marker may still stand in the status file',
-      'phase "one" becomes current',
-      'phase "2" waits until phase "one" is done',
-    ],
+    after: status([entry('one', 'Done', { id: '1' }), OPEN]),
+    says: ['phase "1" is called "one" now: its id is the same', 'phase "one" stays done'],
+  },
+  {
+    reason: 'the current phase gets another name and keeps its id',
+    before: status([DONE, OPEN]),
+    after: status([DONE, entry('two', 'Current', { id: '2' })]),
+    says: ['phase "2" is called "two" now: its id is the same', 'phase "1" stays done'],
+  },
+  {
+    reason: 'a done phase comes back under another name',
+    before: status([OPEN], { formerPhases: [DONE] }),
+    after: status([entry('one', 'Done', { id: '1' }), OPEN]),
+    says: ['phase "1" is called "one" now: its id is the same', 'phase "one" comes back', 'phase "one" stays done'],
+  },
+  {
+    reason: 'a done phase gets another id and keeps its name',
+    before: status([DONE, OPEN]),
+    after: status([entry('1', 'Done', { id: '1b' }), OPEN]),
+    says: [],
   },
   {
     reason: 'the current phase is taken away',

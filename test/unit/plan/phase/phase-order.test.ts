@@ -139,6 +139,36 @@ describe('a phase that was opened again', () => {
   }
 });
 
+describe('a phase with another name', () => {
+  const renamed = (name: string, id: string) => ({ ...phaseOf(id), metadata: { ...phaseOf(id).metadata, name } });
+
+  test('takes over what is remembered under its id', () => {
+    const phases = [renamed('one', '1'), renamed('two', '2')];
+    const derived = derivePhases(sequenceOf([DONE, CURRENT]), sequenceSeen(phases), AT);
+    assert.deepEqual(
+      derived?.phases.map(({ name, state, openingCommit }) => [name, state, openingCommit]),
+      [
+        ['one', 'Done', 'c1'],
+        ['two', 'Current', 'c4'],
+      ],
+    );
+    assert.deepEqual(derived?.former, []);
+  });
+
+  test('takes nothing away from a phase that still has its name', () => {
+    const phases = [phaseOf('1'), renamed('other', '1'), phaseOf('2')];
+    const derived = derivePhases(sequenceOf([DONE, CURRENT]), sequenceSeen(phases), AT);
+    assert.deepEqual(
+      derived?.phases.map(({ name, state }) => [name, state]),
+      [
+        ['p1', 'Done'],
+        ['other', 'Current'],
+        ['p2', 'Pending'],
+      ],
+    );
+  });
+});
+
 describe('phases that are declared no more', () => {
   test('are remembered when they were done, and forgotten when they were open', () => {
     const derived = derivePhases(sequenceOf([DONE, CURRENT]), sequenceSeen([phaseOf('3')]), AT);
