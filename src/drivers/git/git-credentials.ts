@@ -92,10 +92,15 @@ function helperFlags(url: string): readonly string[] {
 
 /** That key and no other, and only a host that is known. */
 function sshCommand({ keyFile = '', knownHostsFile }: GitCredentials): string {
-  const options = [`-i ${shellWord(keyFile)}`, '-o IdentitiesOnly=yes', '-o IdentityAgent=none'];
-  const hosts = `UserKnownHostsFile="${(knownHostsFile ?? '').replaceAll('%', '%%')}"`;
-  const ownHosts = knownHostsFile === undefined ? [] : [`-o ${shellWord(hosts)}`];
-  return [SSH_COMMAND, ...options, ...ownHosts, '-o StrictHostKeyChecking=yes'].join(' ');
+  const files = [fileOption('IdentityFile', keyFile)];
+  if (knownHostsFile !== undefined) files.push(fileOption('UserKnownHostsFile', knownHostsFile));
+  const fixed = ['IdentitiesOnly=yes', 'IdentityAgent=none', 'StrictHostKeyChecking=yes'];
+  return [SSH_COMMAND, ...[...files, ...fixed].map((option) => `-o ${shellWord(option)}`)].join(' ');
+}
+
+/** ssh splits values at blanks and replaces what follows a percent sign, unless it is told not to. */
+function fileOption(name: string, path: string): string {
+  return `${name}="${path.replaceAll(/["\\]/g, String.raw`\$&`).replaceAll('%', '%%')}"`;
 }
 
 function shellWord(text: string): string {
