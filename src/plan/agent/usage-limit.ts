@@ -29,7 +29,8 @@ export function limitTurn(at: AgentCase): LimitTurn {
   const standing = standingOf(at.seen.related.account?.status, at.moment.wallMs);
   const ordered = orderSince(at, fromIso(report?.since) ?? standing.limitedMs);
   if (ordered !== undefined) return { state: 'Due', id: ordered };
-  if (standing.limitedMs !== undefined || isNews(report, standing, at.moment.wallMs)) return whileLimited(at, standing);
+  if (standing.limitedMs !== undefined || isNews(report, standing, at.moment.wallMs))
+    return whileLimited(at, report, standing);
   return standing.openedMs === undefined ? { state: 'Free' } : afterReset(at, report, standing.openedMs);
 }
 
@@ -78,23 +79,26 @@ function isNews(report: UsageReport | undefined, { openedMs }: Standing, nowMs: 
   return untilMs === undefined ? (fromIso(report.since) ?? nowMs) > (openedMs ?? -Infinity) : untilMs > nowMs;
 }
 
-function whileLimited(at: AgentCase, { status }: Standing): LimitTurn {
-  const account = at.agent.spec.backend.account;
+function whileLimited(at: AgentCase, report: UsageReport | undefined, { status }: Standing): LimitTurn {
   const nextMs = fromIso(status?.nextAt);
   const isUnknown = status?.limitedSince !== undefined && status.resetAt === undefined;
-  const isProber = isUnknown && status.prober === at.agent.metadata.name;
-  if (isProber && nextMs !== undefined && at.moment.wallMs >= nextMs) return { state: 'Due', id: toIso(nextMs) };
-  const lift = `"ccci resume agent/${at.agent.metadata.name}" lets it go on at once`;
-  const message = isUnknown
-    ? `the usage limit of account "${account}" is reached, and nobody says when it resets; ${lift}`
-    : `the usage limit of account "${account}" is reached; it waits for the reset; ${lift}`;
+  const probeMs = isUnknown && status.prober === at.agent.metadata.name ? nextMs : undefined;
+  // What the prober has met since then is the answer: the account looks at that first.
+  const isDue = probeMs !== undefined && at.moment.wallMs >= probeMs && (fromIso(report?.since) ?? 0) <= probeMs;
+  if (isDue) return { state: 'Due', id: toIso(probeMs) };
   return {
     state: 'Held',
     reason: isUnknown ? 'UsageLimitUnknown' : 'UsageLimited',
-    message,
+    message: limitMessage(at, isUnknown),
     untilMs: nextMs,
     needsPerson: at.agent.spec.usageLimit.resume === 'Manual',
   };
+}
+
+function limitMessage({ agent }: AgentCase, isUnknown: boolean): string {
+  const what = isUnknown ? ', and nobody says when it resets' : '; it waits for the reset';
+  const lift = `"ccci resume agent/${agent.metadata.name}" lets it go on at once`;
+  return `the usage limit of account "${agent.spec.backend.account}" is reached${what}; ${lift}`;
 }
 
 function afterReset(at: AgentCase, report: UsageReport | undefined, openedMs: number): LimitTurn {
