@@ -33,6 +33,7 @@ const AGENT_DEFAULTS = {
     wakeAtMarker: 'Agent',
     wedgedAfter: '20m',
     stepTimeout: '60s',
+    finishWithin: '30m',
   },
   restart: {
     backoff: { initial: '10s', factor: 2, max: '5m', resetAfter: '10m' },
@@ -80,6 +81,7 @@ const defaults: readonly {
       id: 'sample',
       statusFile: 'STATUS-sample.md',
       doneMarker: '## DONE',
+      blockedMarker: '## Blocked',
       references: [],
       requiredGates: [],
       donePolicy: 'MarkerAndGates',

@@ -63,6 +63,7 @@ export const FULLEST = {
       wakeAtMarker: 'Controller',
       wedgedAfter: '25m',
       stepTimeout: '61s',
+      finishWithin: '31m',
     },
     restart: {
       backoff: { initial: '5s', factor: 3, max: '6m', resetAfter: '11m' },
@@ -93,6 +94,8 @@ export const FULLEST = {
     repositoryRef: { name: 'cc-ci' },
     statusFile: 'STATUS-2.md',
     doneMarker: '## Finished',
+    blockedMarker: '## Waiting',
+    timeBudget: '72h',
     requiredGates: ['handoff'],
     donePolicy: 'Marker',
   },

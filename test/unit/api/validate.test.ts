@@ -13,7 +13,7 @@ const specs: readonly SpecRow[] = [
     kind: 'Agent',
     change: { liveness: { stalAfter: '5m' } },
     want: [
-      'spec.liveness.stalAfter: must be a known field: stallAfter, waitMarker, maxWait, grace, wakeAtMarker, wedgedAfter, stepTimeout; did you mean "stallAfter"?',
+      'spec.liveness.stalAfter: must be a known field: stallAfter, waitMarker, maxWait, grace, wakeAtMarker, wedgedAfter, stepTimeout, finishWithin; did you mean "stallAfter"?',
     ],
   },
   {
