@@ -10,6 +10,7 @@ import { inbox } from './agent/inbox.ts';
 import { planStart } from './agent/start.ts';
 import { planStop } from './agent/stop.ts';
 import { tell } from './agent/tell.ts';
+import { wakeDueInMs } from './agent/wake.ts';
 import { overUsageLimit } from './agent/usage-limit.ts';
 import { wantedState } from './agent/wanted.ts';
 import { doNow, settled, together, waitFor, type Decision, type Moment, type Plan } from './plan.ts';
@@ -134,7 +135,14 @@ function interactive(at: AgentCase): Decision | undefined {
   if (at.agent.spec.mode !== 'Interactive') return undefined;
   if (!isAlive(at)) return waitFor('NotStarted', `no session "${at.agent.spec.session}"; a person starts it`);
   const limit = overUsageLimit(at);
-  return limit !== undefined && limit.actions.length > 0 ? limit : (together(tell(at), limit) ?? settled(LOOK_MS));
+  return limit !== undefined && limit.actions.length > 0
+    ? limit
+    : (together(tell(at), limit) ?? settled(nextLookMs(at)));
+}
+
+// A wake is due at its time, not at the next look after it.
+function nextLookMs(at: AgentCase): number {
+  return Math.max(100, Math.min(LOOK_MS, wakeDueInMs(at) ?? LOOK_MS));
 }
 
 function unwanted(at: AgentCase): Decision | undefined {

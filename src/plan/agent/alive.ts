@@ -16,6 +16,7 @@ import { orderedRestart, planStart, type StartCause } from './start.ts';
 import { heldByLimit } from './usage-limit.ts';
 import { promptChange } from './prompt-change.ts';
 import { tell } from './tell.ts';
+import { wakeDueInMs } from './wake.ts';
 
 const LONGEST_LOOK_MS = 30_000;
 const SAFE_POINT_LOOK_MS = 2000;
@@ -142,5 +143,5 @@ function nextLookMs(at: AgentCase): number {
   const stepMs = parseDurationMs(at.agent.spec.liveness.stallAfter) / 4;
   const sampleMs = Math.min(LONGEST_LOOK_MS, Math.max(500, stepMs));
   const dueMs = stallDueInMs(at);
-  return Math.max(100, Math.min(sampleMs, dueMs ?? sampleMs));
+  return Math.max(100, Math.min(sampleMs, dueMs ?? sampleMs, wakeDueInMs(at) ?? sampleMs));
 }

@@ -39,6 +39,13 @@ export function wakeStep(at: AgentCase): WakeStep | undefined {
   return { step: 'Wake', name: nameOf(at, dueMs.toString(36)), isLast: false };
 }
 
+/** Ms until the next regular wake is due; undefined without one, or when it is due already and waits for something. */
+export function wakeDueInMs(at: AgentCase): number | undefined {
+  const { wake: spec } = at.agent.spec;
+  const dueMs = spec === undefined || sequenceEnd(at) !== undefined ? undefined : nextWakeMs(spec, lastWakeMs(at));
+  return dueMs === undefined || dueMs <= at.moment.wallMs ? undefined : dueMs - at.moment.wallMs;
+}
+
 // Counted from the last wake, or from when the agent was first seen to have one; after a clock that jumped back, from now.
 function lastWakeMs({ agent, moment }: AgentCase): number {
   const { wake: before } = agent.status ?? {};
