@@ -13,6 +13,7 @@ export const RESERVED_VARIABLES: readonly string[] = [
   'CCCI_RESTART_REASON',
   'CCCI_SIGNAL_SCRIPT',
   'CCCI_SIGNAL_FOLDER',
+  'CCCI_CONVERSATION',
 ];
 
 /** A value that is read when it is needed and never stored. */

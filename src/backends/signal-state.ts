@@ -59,6 +59,7 @@ export type SignalPlaces = {
  */
 export type SignalFile = {
   readonly slot: string;
+  /** Absolute; a `*` in the name of the file stands for what is not known of it, and the newest that fits is meant. */
   readonly path: string;
   readonly kind: 'json' | 'jsonl';
   readonly maxBytes: number;

@@ -2,13 +2,14 @@ import { open, type FileHandle } from 'node:fs/promises';
 
 import { known, unknown, type Fact } from '#api/fact.ts';
 
+import { newestMatch } from './newest-match.ts';
 import type { FileRequest, FileSignal } from './signals.ts';
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
 /** Reads a file that a program keeps: the whole of a JSON object, or the last lines of a file of JSON lines. Throws ENOENT. */
 export async function readSignalFile(request: FileRequest, ownerUid: number | undefined): Promise<Fact<FileSignal>> {
-  const file = await open(request.path, 'r');
+  const file = await open(await newestMatch(request.path), 'r');
   try {
     const entry = await file.stat();
     if (!entry.isFile()) return unknown('SignalsUnreadable', `"${request.path}" is no regular file`);

@@ -14,7 +14,10 @@ export type SpoolLog = {
   readonly latest: Readonly<Record<string, SpoolSignal>>;
 };
 
-/** A file to read: a whole JSON object, or the last `maxBytes` of a file of JSON lines. */
+/**
+ * A file to read: a whole JSON object, or the last `maxBytes` of a file of JSON lines. A `*` in its name stands for what is
+ * not known of it: the newest that fits is read.
+ */
 export type FileRequest = { readonly path: string; readonly kind: 'json' | 'jsonl'; readonly maxBytes: number };
 
 /** What a file says: when it changed last, its size, and its object or its last lines. */
