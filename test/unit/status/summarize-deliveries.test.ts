@@ -3,7 +3,8 @@ import { describe, test } from 'node:test';
 
 import type { Outcome } from '#act/outcome.ts';
 import { ABSENT, known } from '#api/fact.ts';
-import type { Action, CreateSession } from '#plan/action.ts';
+import type { AgentObservation } from '#observe/observation.ts';
+import type { CreateSession, TypeMessage } from '#plan/action.ts';
 import { planAgent } from '#plan/plan-agent.ts';
 import { summarizeDeliveries } from '#status/summarize-deliveries.ts';
 
@@ -14,7 +15,7 @@ const AT = ago(0);
 type Row = {
   title: string;
   reason: string;
-  cause: 'Claim' | 'Verdict' | 'Ping' | 'Nudge' | 'Notice';
+  cause: 'Claim' | 'Verdict' | 'Ping' | 'Nudge' | 'Notice' | 'Inbox' | 'Wake';
   /** What the pass did: typed it, or listed it in a start prompt. */
   did?: 'Typed' | 'Started';
   /** Seconds since the incarnation was started. */
@@ -94,6 +95,27 @@ const rows: readonly Row[] = [
     changes: undefined,
   },
   {
+    title: 'an inbox that was typed is taken, and not settled',
+    reason: 'only the file that is gone settles it',
+    cause: 'Inbox',
+    did: 'Typed',
+    changes: { takenAt: AT, takenIncarnation: 'inc1' },
+  },
+  {
+    title: 'an inbox that a start prompt lists is taken, and not settled',
+    reason: 'only the file that is gone settles it',
+    cause: 'Inbox',
+    did: 'Started',
+    changes: { takenAt: AT, takenIncarnation: 'fresh1' },
+  },
+  {
+    title: 'a wake for the session before is settled by a start',
+    reason: 'the start has woken it',
+    cause: 'Wake',
+    did: 'Started',
+    changes: { takenAt: AT, takenIncarnation: 'fresh1', settledAt: AT },
+  },
+  {
     title: 'a claim of a start prompt is not settled by time',
     reason: 'only an answer settles it',
     cause: 'Claim',
@@ -146,7 +168,7 @@ function started(): CreateSession {
   return action;
 }
 
-const TYPED: Action = {
+const TYPED: TypeMessage = {
   type: 'TypeMessage',
   reason: 'DeliveryDue',
   message: '1 message for it: one',
@@ -165,4 +187,92 @@ const TYPED: Action = {
 
 function ago(seconds: number): string {
   return new Date(NOW_MS - seconds * 1000).toISOString();
+}
+
+describe('how far a message has come when', () => {
+  type Step = {
+    title: string;
+    action?: Partial<TypeMessage>;
+    outcome?: Partial<Outcome>;
+    has: readonly string[];
+    not: readonly string[];
+  };
+  const steps: readonly Step[] = [
+    {
+      title: 'it left the input of a program in mid-turn: queued',
+      action: { isQueued: true },
+      has: ['queuedAt', 'typedAt'],
+      not: ['takenAt', 'settledAt'],
+    },
+    {
+      title: 'it left the input of a program that speaks for itself: typed, until the program says more',
+      action: { proof: 'Signals' },
+      has: ['typedAt', 'typedNonce'],
+      not: ['queuedAt', 'takenAt'],
+    },
+    {
+      title: 'it stands in the input: typed',
+      outcome: { facts: { accepted: false } },
+      has: ['typedAt'],
+      not: ['takenAt'],
+    },
+    {
+      title: 'its text never showed: an attempt that counts',
+      outcome: { result: 'Failed', facts: {} },
+      has: ['typedAt', 'attempts'],
+      not: ['takenAt'],
+    },
+  ];
+  for (const { title, action, outcome, has, not } of steps) {
+    test(title, () => {
+      const done: Outcome = { action: { ...TYPED, ...action }, result: 'Done', facts: { accepted: true }, ...outcome };
+      const [found] = pass({ outcomes: [done] });
+      for (const field of has) assert.ok(found?.status[field] !== undefined, field);
+      for (const field of not) assert.equal(found?.status[field], undefined, field);
+    });
+  }
+
+  test('the world had moved on before anything was typed: nowhere', () => {
+    assert.deepEqual(pass({ outcomes: [{ action: TYPED, result: 'PreconditionFailed', facts: {} }] }), []);
+  });
+
+  test('a controller that died after Enter hears from the program that it was taken', () => {
+    const at = ago(30);
+    const operation = { id: 'old1', step: 'TypeMessage', startedAt: at, deadline: at, detail: { deliveries: ['one'] } };
+    const said = { event: 'UserPromptSubmit', atMs: NOW_MS, payload: { prompt: '[ccci old1] Look.' } };
+    const [found] = pass({ status: { operation }, signals: known({ events: [said], latest: {} }) });
+    const { takenBy, typedIncarnation, attempts } = found?.status ?? {};
+    assert.deepEqual(
+      { takenBy, typedIncarnation, attempts },
+      { takenBy: 'Signals', typedIncarnation: 'inc1', attempts: 1 },
+    );
+  });
+
+  test('another launch is told what the one before had queued: nothing of that is left', () => {
+    const status = { attempts: 3, typedAt: ago(60), typedIncarnation: 'inc0', queuedAt: ago(50), takenBy: 'Screen' };
+    const action = { ...TYPED, proof: 'Signals' as const };
+    const [found] = pass({ outcomes: [{ action, result: 'Done', facts: { accepted: true } }], delivery: status });
+    const { attempts, queuedAt, takenBy } = found?.status ?? {};
+    assert.deepEqual({ attempts, queuedAt, takenBy }, { attempts: 1, queuedAt: undefined, takenBy: undefined });
+  });
+});
+
+type Given = {
+  outcomes?: readonly Outcome[];
+  status?: object;
+  delivery?: object;
+  signals?: AgentObservation['signals'];
+};
+
+function pass({ outcomes = [], status, delivery: told, signals }: Given) {
+  const object = agentOf({
+    spec: { backend: { type: 'claude' }, prompt: { inline: 'x' } },
+    status: { incarnation: 'inc1', startedAt: ago(3600), ...status },
+  });
+  const one = delivery('Ping', undefined);
+  const deliveries = [told === undefined ? one : objectOf('Delivery', { name: 'one', spec: one.spec, status: told })];
+  const live = { pane: paneOf(), process: known(processOf()) };
+  const seen = seenOf({ ...live, signals, related: { deliveries } });
+  const plan = { key: 'Agent/builder', actions: [], waiting: [] };
+  return summarizeDeliveries({ object, seen, plan, outcomes, moment: { wallMs: NOW_MS, id: 'fresh1' } });
 }
