@@ -98,6 +98,7 @@ function readersOf(agents: readonly string[]): Readers {
     },
     processes: {
       read: async (pid) => known({ pid, ppid: 1, startTime: 1, state: 'S', cpuTicks: 0, env: {}, argv: ['agent'] }),
+      exitOf: async () => ABSENT,
       find: async () => known([]),
       tree: async () => known({ cpuTicks: 0, descendants: [] }),
     },
@@ -107,6 +108,7 @@ function readersOf(agents: readonly string[]): Readers {
       fileAt: async () => known('# Phase\n'),
       blobAt: async () => ABSENT,
       changes: async () => known([]),
+      mirrorSize: async () => known({ looseObjects: 0, packs: 1 }),
       credentials: async () => known(''),
       isAncestor: async () => known(true),
       worktree: async () => known({ changed: 0, untracked: 0 }),

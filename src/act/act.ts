@@ -19,6 +19,8 @@ import { typeMessage } from './type-message.ts';
 import type { Writers } from './writers.ts';
 
 const GIT_TIMEOUT_MS = 60_000;
+/** The next look at the remote waits this long at most. */
+const TIDY_TIMEOUT_MS = 2000;
 
 /** Carries out one action of the object `key`. Never throws: what went wrong is the outcome. Safe to repeat. */
 export async function act(key: string, action: Action, writers: Writers): Promise<Outcome> {
@@ -88,6 +90,10 @@ const HANDLERS: Handlers = {
   },
   async Interrupt({ target, keys }, { tmux }) {
     for (const one of keys) await tmux.writer.sendKeys(target, [one]);
+    return {};
+  },
+  async TidyMirror({ mirror }, { git }) {
+    await git.writer.tidy({ mirror, timeoutMs: TIDY_TIMEOUT_MS });
     return {};
   },
   async FetchMirror({ mirror, url, branch, previous, credentials }, { git }) {

@@ -55,6 +55,7 @@ export const gitReasons = {
     meaning: 'The mirror in the state directory is damaged; it is cloned anew.',
     next: 'Nothing to do. If it comes back, look at the disk.',
   },
+  MirrorGrown: { meaning: 'The mirror holds many small files, which are put together.', next: NOTHING },
   NeverFetched: { meaning: 'The remote was never looked at.', next: 'Wait for it.' },
   CloneMoved: { meaning: 'A clone of an agent has seen another head than the mirror.', next: NOTHING },
   IntervalOver: { meaning: 'It is time to look at the remote again.', next: NOTHING },

@@ -93,6 +93,7 @@ export const RepositoryStatus = z.looseObject({
     .string()
     .optional()
     .describe('Changes with the files of the credentials; says nothing about them.'),
+  tidiedAt: Timestamp.optional().describe('When the mirror was tidied last.'),
   cloneHeads: z
     .record(z.string(), z.string())
     .optional()

@@ -24,7 +24,7 @@ export type PassRecord = {
 /** Parts of a status that no other object derives anything from. */
 const PRIVATE = [
   ...['/attemptedAt', '/cloneHeads', '/observedUrl', '/observedBranch', '/handledReconcile', '/operation'],
-  ...['/credentialsStamp', '/ownership', '/rewrite'],
+  ...['/credentialsStamp', '/ownership', '/rewrite', '/tidiedAt'],
 ];
 
 /** How often a write that found a newer record is repeated on top of it. */

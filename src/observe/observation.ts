@@ -12,7 +12,7 @@ import type { AgentState } from '#backends/agent-state.ts';
 import type { ScreenState } from '#backends/backend.ts';
 import type { SignalLog } from '#backends/signal.ts';
 import type { EvidenceView } from '#drivers/evidence/evidence.ts';
-import type { CloneView, Commit, CommitChanges, CommitSigner, WorktreeView } from '#drivers/git/git.ts';
+import type { CloneView, Commit, CommitChanges, CommitSigner, MirrorSize, WorktreeView } from '#drivers/git/git.ts';
 import type { BackupView } from '#drivers/incus/backup.ts';
 import type { InstanceMemory, InstanceView, OperationView } from '#drivers/incus/incus.ts';
 import type { ProbeResult } from '#drivers/probe/probe.ts';
@@ -112,6 +112,7 @@ export type RepositoryObservation = {
   readonly isListening?: boolean;
   /** A stamp of the files with the credentials, when the manifest names any. */
   readonly credentials?: Fact<string>;
+  readonly mirrorSize?: Fact<MirrorSize>;
   /** Undefined when no agent owns anything in it. */
   readonly ownership?: OwnershipView;
 };

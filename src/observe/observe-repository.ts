@@ -37,6 +37,7 @@ export async function observeRepository(repository: RepositoryObject, look: Look
     mirror,
     mirrorHead: await readers.git.mirrorHead(mirror, spec.branch),
     cloneHeads: Object.fromEntries(heads.flat()),
+    mirrorSize: await readers.git.mirrorSize(mirror),
     isListening: readers.hints.listeningOn !== undefined,
     ...compact({
       hintedAtMs: spec.webhook === undefined ? undefined : readers.hints.hintedAtMs(metadata.name),

@@ -117,6 +117,7 @@ export type Action =
   | TypeCommand
   | (Why & { type: 'Interrupt'; target: PanePrecondition; keys: readonly string[] })
   | FetchMirror
+  | (Why & { type: 'TidyMirror'; mirror: string })
   | (Why & {
       type: 'CreateDelivery';
       name: string;

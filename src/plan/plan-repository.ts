@@ -6,6 +6,7 @@ import type { FetchMirror } from './action.ts';
 import { doNow, settled, waitFor, type Decision, type Moment, type Plan } from './plan.ts';
 import { fetchCause, untilHintedMs, type FetchCause } from './repository/fetch-cause.ts';
 import { pollIntervalMs, untilPollMs } from './repository/poll-interval.ts';
+import { tidyAction } from './repository/tidy.ts';
 import { whenSuspended } from './suspended.ts';
 
 /** After a look, what the new commits touched is read in a pass of its own, so that no hand-off waits for it. */
@@ -26,7 +27,11 @@ function decide(repository: RepositoryObject, seen: RepositoryObservation, momen
     return waitFor(reason, credentials.message, { needsPerson: true, requeueAfterMs });
   }
   const cause = fetchCause(repository, seen, moment);
-  if (cause === undefined) return settled(untilNextMs(repository, seen, moment));
+  if (cause === undefined) {
+    const tidy = tidyAction(repository, seen, moment);
+    const requeueAfterMs = untilNextMs(repository, seen, moment);
+    return tidy === undefined ? settled(requeueAfterMs) : doNow([tidy], requeueAfterMs);
+  }
   const untilPoll = pollIntervalMs(repository, moment.wallMs);
   return doNow([fetch(repository, seen, cause)], seen.ownership === undefined ? untilPoll : AFTER_LOOK_MS);
 }

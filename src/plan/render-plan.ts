@@ -1,3 +1,5 @@
+import { shownUrl } from '#api/repository-url.ts';
+
 import type { Action } from './action.ts';
 import type { Plan } from './plan.ts';
 
@@ -21,13 +23,17 @@ export function planLines(plan: Plan): readonly PlanLine[] {
 }
 
 /** Why a remote is looked at although nobody asked: this goes on for ever and changes nothing. */
-const ROUTINE_FETCHES = ['IntervalOver', 'CloneMoved', 'MirrorBroken'];
+const ROUTINE_FETCHES = ['IntervalOver', 'CloneMoved', 'WebhookReceived', 'MirrorBroken'];
 
 /** True for what the controller does to keep its own books: it disturbs nothing and is no difference to what is wanted. */
 export function isRoutine({ type, reason }: Action): boolean {
   if (type === 'FetchMirror') return ROUTINE_FETCHES.includes(reason);
   return (
-    type === 'SettleDelivery' || type === 'DeleteDelivery' || type === 'EnsureSequence' || type === 'EnsureAccount'
+    type === 'TidyMirror' ||
+    type === 'SettleDelivery' ||
+    type === 'DeleteDelivery' ||
+    type === 'EnsureSequence' ||
+    type === 'EnsureAccount'
   );
 }
 
@@ -43,7 +49,7 @@ type Renderers = {
 };
 
 const RENDER: Renderers = {
-  CloneWorkdir: ({ url, path }) => ['+', `clone ${publicUrl(url)} into ${path}`],
+  CloneWorkdir: ({ url, path }) => ['+', `clone ${shownUrl(url)} into ${path}`],
   MakeWorkdir: ({ path }) => ['+', `make the folder ${path}`],
   CreateSession: ({ name, restart }) =>
     restart ? ['~', `restart session ${quote(name)}`] : ['+', `start session ${quote(name)}`],
@@ -58,7 +64,8 @@ const RENDER: Renderers = {
   ],
   TypeCommand: ({ text }) => ['~', `type ${quote(text)} into its session`],
   Interrupt: ({ keys }) => ['~', `interrupt it with ${keys.join(' ')}`],
-  FetchMirror: ({ url, branch }) => ['~', `look at branch ${quote(branch)} of ${publicUrl(url)}`],
+  FetchMirror: ({ url, branch }) => ['~', `look at branch ${quote(branch)} of ${shownUrl(url)}`],
+  TidyMirror: ({ mirror }) => ['~', `tidy the mirror ${mirror}`],
   CreateDelivery: ({ spec }) => ['+', `tell ${spec.agentRef.name}: ${spec.text}`],
   SettleDelivery: ({ name }) => ['~', `settle message ${name}`],
   DeleteDelivery: ({ name }) => ['-', `forget message ${name}`],
@@ -88,9 +95,4 @@ const RENDER: Renderers = {
 
 function quote(text: string): string {
   return `"${text}"`;
-}
-
-// An address may carry a login.
-function publicUrl(url: string): string {
-  return url.replace(/\/\/[^/@\s]*@/, '//***@');
 }

@@ -42,6 +42,7 @@ const SAYS: Readonly<Record<string, string>> = {
 /** Actions that a person does not want to hear of each time. */
 const QUIET = [
   'FetchMirror',
+  'TidyMirror',
   'SettleDelivery',
   'DeleteDelivery',
   'EnsureSequence',

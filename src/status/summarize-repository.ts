@@ -27,6 +27,7 @@ export function summarizeRepository(pass: RepositoryPass): RepositoryStatus {
     ...compact({ commit, previousCommit: isNew ? before?.commit : before?.previousCommit, rewrite, ownership }),
     ...(isNew ? { fetchedAt: isoOf(pass) } : {}),
     ...attemptStatus(pass),
+    ...(doneOutcome(pass, 'TidyMirror') === undefined ? {} : { tidiedAt: isoOf(pass) }),
     observedGeneration: object.metadata.generation,
     conditions: withoutOld(conditionsOf(pass, repositoryReadiness(pass, commit), changes), changes),
   };
@@ -65,7 +66,9 @@ function isFetched(pass: RepositoryPass): boolean {
   return doneOutcome(pass, 'FetchMirror') !== undefined;
 }
 
-function repositoryReadiness(pass: RepositoryPass, commit: string | undefined): Readiness {
+function repositoryReadiness(whole: RepositoryPass, commit: string | undefined): Readiness {
+  // Tidying says nothing about the remote.
+  const pass = withoutTidying(whole);
   const failed = pass.outcomes.some(({ result }) => result === 'Failed');
   const ready: Readiness = {
     ready: 'True',
@@ -81,6 +84,14 @@ function repositoryReadiness(pass: RepositoryPass, commit: string | undefined): 
       : unsettledReadiness(pass);
   if (unsettled !== undefined) return unsettled;
   return wasFailing ? keep(pass) : ready;
+}
+
+function withoutTidying({ plan, outcomes, ...rest }: RepositoryPass): RepositoryPass {
+  return {
+    ...rest,
+    plan: { ...plan, actions: plan.actions.filter(({ type }) => type !== 'TidyMirror') },
+    outcomes: outcomes.filter(({ action }) => action.type !== 'TidyMirror'),
+  };
 }
 
 // Between two attempts nothing new is known: the last answer stands.

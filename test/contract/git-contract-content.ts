@@ -8,6 +8,7 @@ import type { GitWorld, InGitWorld } from './git-world.ts';
 export function contentContract(inWorld: InGitWorld): void {
   blobContract(inWorld);
   changesContract(inWorld);
+  tidyContract(inWorld);
 }
 
 const MISSING = '1234567890123456789012345678901234567890';
@@ -101,6 +102,29 @@ function changesContract(inWorld: InGitWorld): void {
   });
 }
 
+function tidyContract(inWorld: InGitWorld): void {
+  describe('tidying a mirror', () => {
+    it(
+      'loses nothing, not even what a force-push left behind, and leaves few files',
+      inWorld(async (world) => {
+        assert.equal(reasonOf(await world.reader.mirrorSize(world.mirror)), 'absent');
+        assert.equal(await world.writer.tidy({ mirror: world.mirror, timeoutMs: 20_000 }), false);
+        const old = await fetched(world, await world.commit({ files: { 'a.md': 'old' } }));
+        for (let index = 0; index < 20; index += 1)
+          await fetched(world, await world.commit({ files: { 'a.md': String(index) } }));
+        const gone = await fetched(world, await world.commit({ files: { 'a.md': 'gone' } }));
+        await fetched(world, await world.forcePush({ onto: old, files: { 'a.md': 'new' } }));
+        assert.equal(await world.writer.tidy({ mirror: world.mirror, timeoutMs: 20_000 }), true);
+        const size = await world.reader.mirrorSize(world.mirror);
+        assert.ok(size.state === 'known' && size.value.looseObjects === 0 && size.value.packs <= 1);
+        assert.deepEqual(await world.reader.blobAt(world.mirror, gone, 'a.md'), known(GONE));
+        await fetched(world, await world.commit({ files: { 'a.md': 'newer' } }));
+      }),
+    );
+  });
+}
+
+const GONE = 'bc99ab0395bd95dcc9bd3ba97c0342049586208d';
 const BUILDER = { name: 'builder', email: 'builder@example.org' };
 const ADVERSARY = { name: 'adversary', email: 'adversary@example.org' };
 

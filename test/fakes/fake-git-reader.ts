@@ -20,6 +20,8 @@ export type FakeMirror = {
   readonly heads: Map<string, string>;
   readonly objects: Set<string>;
   damaged: boolean;
+  /** Objects that came since it was tidied last. */
+  looseObjects?: number;
 };
 
 /** What the fake's reader looks at. */
@@ -62,6 +64,10 @@ export function createFakeReader(world: FakeGitView): GitReader {
             .map((commit) => ({ commit, paths: changedPaths(world.objects, commit.sha) })),
         );
       });
+    },
+    async mirrorSize(path) {
+      const mirror = world.mirrors.get(path);
+      return mirror === undefined ? ABSENT : known({ looseObjects: mirror.looseObjects ?? 0, packs: 0 });
     },
     credentials: async () => known(''),
     async blobAt(path, sha, file) {

@@ -76,7 +76,11 @@ export function createFakeGit(options: { sleep?: (delayMs: number) => Promise<vo
   };
   return {
     reader: createFakeReader(world),
-    writer: { fetch: (request) => fetchInto(world, request), clone: (request) => cloneInto(world, request) },
+    writer: {
+      fetch: (request) => fetchInto(world, request),
+      clone: (request) => cloneInto(world, request),
+      tidy: async ({ mirror }) => tidy(world, mirror),
+    },
     watch: (onChange) => createWatch(world, onChange),
     remote: (url) => remoteAt(world, url),
     mirrors: world.mirrors,
@@ -150,13 +154,22 @@ async function fetchInto(world: World, request: Parameters<GitWriter['fetch']>[0
     const head = await contact(world, request, `fetch branch "${request.branch}" of`);
     const mirror = world.mirrors.get(request.mirror);
     mirror?.heads.set(request.branch, head);
+    const known = mirror?.objects.size ?? 0;
     for (const sha of world.objects.reachable(head)) mirror?.objects.add(sha);
+    if (mirror !== undefined) mirror.looseObjects = (mirror.looseObjects ?? 0) + mirror.objects.size - known;
     return head;
   } catch (error) {
     const gone = error instanceof GitError && error.reason === 'BranchMissing';
     if (gone) world.mirrors.get(request.mirror)?.heads.delete(request.branch);
     throw error;
   }
+}
+
+function tidy(world: World, path: string): boolean {
+  const mirror = world.mirrors.get(path);
+  if (mirror === undefined || mirror.damaged) return false;
+  mirror.looseObjects = 0;
+  return true;
 }
 
 async function cloneInto(world: World, request: Parameters<GitWriter['clone']>[0]): Promise<void> {

@@ -17,6 +17,9 @@ export type CommitSigner =
 /** What a clone holds that is in no commit: numbers of files. */
 export type WorktreeView = { readonly changed: number; readonly untracked: number };
 
+/** What a mirror's objects lie in. */
+export type MirrorSize = { readonly looseObjects: number; readonly packs: number };
+
 /** A commit and the paths that it changed, made or deleted; a renamed file counts with both names. Of a merge, only what differs from all its parents. */
 export type CommitChanges = { readonly commit: Commit; readonly paths: readonly string[] };
 
@@ -50,6 +53,8 @@ export interface GitReader {
   blobAt(mirror: string, sha: string, path: string): Promise<Fact<string>>;
   /** True when `ancestor` is reachable from `descendant`. */
   isAncestor(mirror: string, ancestor: string, descendant: string): Promise<Fact<boolean>>;
+  /** How many loose objects (an estimate by one folder of 256) and packs a mirror has. `absent`: there is no mirror. */
+  mirrorSize(mirror: string): Promise<Fact<MirrorSize>>;
   /** A stamp that changes with the files of these credentials. Unknown: CredentialsMissing or CredentialsExposed, with what to do. */
   credentials(credentials: GitCredentials): Promise<Fact<string>>;
   /** What is in the folder, seen without touching it. */
@@ -110,6 +115,11 @@ export class GitError extends Error {
 export interface GitWriter {
   /** Makes the bare mirror when missing (or when it points elsewhere) and fetches the branch; answers the branch's commit. Bounded by `timeoutMs`. */
   fetch(request: RemoteRequest & { mirror: string }): Promise<string>;
+  /**
+   * Puts a mirror's loose objects and small packs into larger packs; no object goes, and readers are not disturbed.
+   * False when it did not come to an end within `timeoutMs`: the mirror is then as it was.
+   */
+  tidy(request: { mirror: string; timeoutMs: number }): Promise<boolean>;
   /** Clones into a missing or empty folder: into a temporary neighbour first, renamed into place, so that a crash leaves no half clone. Refuses anything else with PreconditionFailed. */
   clone(request: RemoteRequest & { path: string }): Promise<void>;
 }

@@ -11,6 +11,7 @@ import { LOG_FORMAT, parseLog } from './parse-log.ts';
 import { readChanges } from './read-changes.ts';
 import { readClone } from './read-clone.ts';
 import { readBlobAt, readFileAt } from './read-file-at.ts';
+import { readMirrorSize } from './tidy-mirror.ts';
 import { readRef } from './read-ref.ts';
 import { readSigners, signersOf } from './read-signers.ts';
 import { missingOrUnknown } from './read-small-file.ts';
@@ -61,6 +62,7 @@ export function createGitReader(options: {
         readIsAncestor(mirror, env, [ancestor, descendant]),
       );
     },
+    mirrorSize: async (mirror) => readMirrorSize(mirror),
     credentials: async (credentials) => readCredentials(credentials),
     clone: (path, branch) => readClone(path, branch, env),
     worktree: (path) => readWorktree(path, env),
