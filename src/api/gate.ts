@@ -24,6 +24,7 @@ const Verdict = z.strictObject({
 const Evidence = z.strictObject({
   command: Argv.describe('Program and arguments that must succeed.'),
   timeout: Duration.default('20m').describe('Time that it has; after it, it has failed.'),
+  runAs: z.string().optional().describe("Unix user of the command. Default: the controller's user."),
 });
 
 const RequireSignature = z.strictObject({

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 
 import { agentReasons } from '#api/reasons-agent.ts';
 import { commonReasons } from '#api/reasons-common.ts';
+import { gateReasons } from '#api/reasons-gate.ts';
 import { gitReasons } from '#api/reasons-git.ts';
 import { machineReasons } from '#api/reasons-machine.ts';
 import { CONDITION_TYPES, isConditionType, isReason, REASONS } from '#api/reasons.ts';
@@ -15,7 +16,9 @@ test('every Reason is one CamelCase word with a meaning and a next step in whole
 });
 
 test('no Reason stands in two tables', () => {
-  const all = [commonReasons, agentReasons, gitReasons, machineReasons].flatMap((table) => Object.keys(table));
+  const all = [commonReasons, agentReasons, gateReasons, gitReasons, machineReasons].flatMap((table) =>
+    Object.keys(table),
+  );
   assert.deepEqual(all.toSorted(), Object.keys(REASONS).toSorted());
 });
 

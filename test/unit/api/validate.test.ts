@@ -159,6 +159,26 @@ const specs: readonly SpecRow[] = [
     want: ['spec.verifier: must not be the claimant: nobody verifies their own claim'],
   },
   {
+    reason: 'signatures say who it was, so nobody may switch that off',
+    kind: 'Gate',
+    change: { verifyAuthor: false, requireSignature: { allowedSignersFile: '/etc/signers' } },
+    want: ['spec.verifyAuthor: must not be false beside requireSignature, which says whose commit it is'],
+  },
+  {
+    reason: 'nothing runs evidence as another user in this version',
+    kind: 'Gate',
+    change: { evidence: { command: ['true'], runAs: 'checker' } },
+    want: [
+      'spec.evidence.runAs: not supported in this version: it will run the command as another Unix user; for now name a command that changes user itself, such as [sudo, -n, -u, checker, …]',
+    ],
+  },
+  {
+    reason: 'an author that git could not write down',
+    kind: 'Agent',
+    change: { author: { name: 'A <b', email: 'a@example.org' } },
+    want: ['spec.author.name: must be one line of text without "<" and ">", not "A <b"'],
+  },
+  {
     reason: 'an expression that does not compile',
     kind: 'Gate',
     change: { verdict: { pass: '(' } },

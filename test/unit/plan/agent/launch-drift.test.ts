@@ -23,6 +23,12 @@ const rows: readonly { title: string; reason: string; wanted: Partial<LaunchReco
   { title: 'the arguments', reason: 'so are they', wanted: { argv: ['claude', '-v', '--', ''] }, is: ['argv'] },
   { title: 'the folder', reason: 'it can not be changed later', wanted: { cwd: '/other' }, is: ['cwd'] },
   { title: 'one value', reason: 'by its hash', wanted: { envNames: { A: 'h1', B: 'h3' } }, is: ['envNames'] },
+  {
+    title: 'the author',
+    reason: 'its commits would not count',
+    wanted: { author: 'B <b@example.org>' },
+    is: ['author'],
+  },
   { title: 'the order of variables', reason: 'it means nothing', wanted: { envNames: { B: 'h2', A: 'h1' } }, is: [] },
 ];
 
