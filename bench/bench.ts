@@ -18,6 +18,8 @@ const MEASURES: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
     ...(await (await import('./measure/handoff-sources.ts')).measureHandoffSources(ROUNDS)),
   ],
   cpu: async () => (await import('./measure/cpu.ts')).measureCpu(CPU_MS),
+  detect: async () => (await import('./measure/detect.ts')).measureDetect(ROUNDS / 2),
+  panes: async () => (await import('./measure/panes.ts')).measurePanes(),
   memory: async () => (await import('./measure/memory.ts')).measureMemory(),
 };
 

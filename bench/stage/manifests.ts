@@ -8,6 +8,8 @@ export type RigShape = {
   readonly gate?: boolean;
   /** The agents print ten lines a second. */
   readonly prints?: boolean;
+  /** The agents are doubles of claude that take their cues from a FIFO beside their notes. */
+  readonly double?: { readonly stallAfter: string };
   /** What the repository says beside its url. */
   readonly repository?: (places: Places) => object;
   /** Options of `ccci run`. */
@@ -15,6 +17,8 @@ export type RigShape = {
 };
 
 const API = { apiVersion: 'ccci.dev/v1alpha1' };
+const DOUBLES = join(import.meta.dirname, '../double');
+const SCREENS = join(import.meta.dirname, '../../test/fixtures/screens/claude');
 const AGENT = join(import.meta.dirname, '../agent.sh');
 
 /** Manifests of a rig, as JSON, which is YAML. Back-off and budget are set so that they never hold a restart up. */
@@ -23,7 +27,7 @@ export function rigManifests(places: Places, shape: RigShape): readonly object[]
   return shape.gate === true ? [...agents, ...gateManifests(places, shape)] : agents;
 }
 
-function agentManifest(places: Places, name: string, { gate, prints }: RigShape): object {
+function agentManifest(places: Places, name: string, { gate, prints, double }: RigShape): object {
   const environment = {
     BENCH_NOTES: join(places.folder, 'notes', name),
     BENCH_PRINTS: prints === true ? 'yes' : 'no',
@@ -38,11 +42,23 @@ function agentManifest(places: Places, name: string, { gate, prints }: RigShape)
       session: `bench-${name}`,
       workdir: join(places.folder, 'clones', name),
       ...(gate === true ? { repositoryRef: { name: 'bench' }, sequence: 'bench' } : {}),
-      backend: { type: 'command', command: [AGENT] },
-      env: Object.entries(environment).map(([variable, value]) => ({ name: variable, value })),
-      liveness: { maxWait: '100h' },
+      ...(double === undefined
+        ? { backend: { type: 'command', command: [AGENT] } }
+        : { backend: { type: 'claude', permissions: 'Bypass' }, prompt: { inline: 'Begin.' } }),
+      env: Object.entries({ ...environment, ...(double === undefined ? {} : doubleEnvironment(places, name)) }).map(
+        ([variable, value]) => ({ name: variable, value }),
+      ),
+      liveness: { maxWait: '100h', ...(double === undefined ? {} : { stepTimeout: '1h', ...double }) },
       restart: { backoff: { initial: '0', max: '0' }, budget: { restarts: 100_000, per: '1h' } },
     },
+  };
+}
+
+function doubleEnvironment(places: Places, name: string): Readonly<Record<string, string>> {
+  return {
+    PATH: `${DOUBLES}:${process.env['PATH'] ?? ''}`,
+    BENCH_CUES: join(places.folder, 'notes', `${name}.cues`),
+    BENCH_SCREENS: SCREENS,
   };
 }
 

@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -33,6 +33,8 @@ export async function startRig(shape: RigShape): Promise<Rig> {
   makeRemote(places);
   mkdirSync(join(folder.path, 'notes'));
   mkdirSync(places.manifests);
+  if (shape.double !== undefined)
+    for (const name of shape.agents) execFileSync('mkfifo', [join(folder.path, 'notes', `${name}.cues`)]);
   const manifests = rigManifests(places, shape);
   writeFileSync(join(places.manifests, 'rig.yaml'), manifests.map((object) => JSON.stringify(object)).join('\n---\n'));
   const ccci = startCcci(places, shape.flags ?? []);
