@@ -7,9 +7,6 @@ import { keyOf } from '#observe/object-set.ts';
 /** A screen that no reading fits, as it is and without what moves by itself. */
 export type UnknownShown = { readonly screen: string; readonly steady: string };
 
-/** Agents whose own channels have spoken tell what matters themselves; their screens are looked at this seldom. */
-const EVERY_NTH = 5;
-
 /**
  * Tells for which agents the screen means something else than at the last look: a dialog, an error, the end of a turn.
  * All screens of a round are read in one tmux call, however many agents there are.
@@ -19,7 +16,7 @@ export class ScreenChanges {
   readonly #onUnknown: (agent: AgentObject, screen: UnknownShown) => Promise<void>;
   readonly #meanings = new Map<string, string>();
   readonly #strange = new Map<string, { readonly steady: string; readonly isTold: boolean }>();
-  #round = 0;
+  readonly #shown = new Map<string, string>();
 
   /** `onUnknown` hears of a screen that no reading fits, once each time that it stays for two looks. */
   constructor(
@@ -32,24 +29,17 @@ export class ScreenChanges {
 
   /** One round. Answers the keys of those whose screen changed its meaning; an unreadable screen is no change. */
   async look(agents: readonly AgentObject[]): Promise<readonly string[]> {
-    this.#round += 1;
-    const due = agents.filter((agent) => this.#isDue(agent));
+    const due = agents.filter(hasMeaning);
     const changed = await Promise.all(
       due.map(async (agent) => ((await this.#hasChanged(agent)) ? [keyOf(agent)] : [])),
     );
     return changed.flat();
   }
 
-  #isDue({ status }: AgentObject): boolean {
-    if (status?.session === undefined) return false;
-    const speaks = status.state?.source === 'Signals' || status.state?.source === 'Both';
-    return !speaks || this.#round % EVERY_NTH === 0;
-  }
-
   async #hasChanged(agent: AgentObject): Promise<boolean> {
     const paneId = agent.status?.session?.paneId ?? '';
     const screen = await this.#tmux.capture(paneId);
-    if (screen.state !== 'known') return false;
+    if (screen.state !== 'known' || this.#isAsBefore(agent, screen.value)) return false;
     const { waitMarker } = agent.spec.liveness;
     const read = backendOf(agent.spec.backend.type).classify(screen.value, { waitMarker });
     const meaning = [paneId, read.state, read.cause, read.dialog, read.box, read.waitMarker].join('\n');
@@ -57,6 +47,15 @@ export class ScreenChanges {
     const before = this.#meanings.get(keyOf(agent));
     this.#meanings.set(keyOf(agent), meaning);
     return before !== meaning;
+  }
+
+  // Most screens of a crew at rest are the same, byte for byte. One that nobody knows has to be met twice.
+  #isAsBefore(agent: AgentObject, screen: string): boolean {
+    const key = keyOf(agent);
+    const shown = `${agent.status?.session?.paneId ?? ''}\n${screen}`;
+    const isSame = this.#shown.get(key) === shown && this.#strange.get(key)?.isTold !== false;
+    this.#shown.set(key, shown);
+    return isSame;
   }
 
   // A screen that is just being drawn fits nothing either: it has to stay.
@@ -74,4 +73,9 @@ export class ScreenChanges {
     this.#strange.set(key, { steady, isTold: isSame });
     if (isSame && !before.isTold) await this.#onUnknown(agent, { screen, steady });
   }
+}
+
+// A program without a known shape shows nothing that could mean something else, but for its wait, which timers find.
+function hasMeaning({ spec, status }: AgentObject): boolean {
+  return status?.session !== undefined && spec.backend.type !== 'command';
 }

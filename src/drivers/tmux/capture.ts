@@ -6,6 +6,9 @@ import type { TmuxReader } from './tmux.ts';
 
 type Wish = { readonly command: readonly string[]; readonly settle: (fact: Fact<string>) => void };
 
+/** tmux takes no more than about 16 kB of commands in one call. */
+const AT_ONCE = 100;
+
 /** Reads panes. What is asked for while a reading is under way is read together afterwards, in one tmux call. */
 export function createCapture(call: TmuxCall): TmuxReader['capture'] {
   let waiting: Wish[] = [];
@@ -13,8 +16,8 @@ export function createCapture(call: TmuxCall): TmuxReader['capture'] {
   async function readWaiting(): Promise<void> {
     isReading = true;
     while (waiting.length > 0) {
-      const wishes = waiting;
-      waiting = [];
+      const wishes = waiting.slice(0, AT_ONCE);
+      waiting = waiting.slice(AT_ONCE);
       await readTogether(call, wishes).catch((error: unknown) => {
         for (const { settle } of wishes) settle(unknown('TmuxUnreachable', String(error)));
       });
@@ -29,12 +32,21 @@ export function createCapture(call: TmuxCall): TmuxReader['capture'] {
     });
 }
 
-// A pane that is gone ends the whole call: then each is asked for by itself.
+// A pane that is gone ends the whole call: then each half is read by itself, down to the one pane.
 async function readTogether(call: TmuxCall, wishes: readonly Wish[]): Promise<void> {
-  const screens = wishes.length > 1 ? await readAll(call, wishes) : undefined;
-  for (const [index, { command, settle }] of wishes.entries()) {
-    settle(screens === undefined ? await readOne(call, command) : known(screens[index] ?? ''));
+  const [only] = wishes;
+  if (only !== undefined && wishes.length === 1) {
+    only.settle(await readOne(call, only.command));
+    return;
   }
+  const screens = await readAll(call, wishes);
+  if (screens !== undefined) {
+    for (const [index, { settle }] of wishes.entries()) settle(known(screens[index] ?? ''));
+    return;
+  }
+  const half = Math.ceil(wishes.length / 2);
+  await readTogether(call, wishes.slice(0, half));
+  await readTogether(call, wishes.slice(half));
 }
 
 async function readAll(call: TmuxCall, wishes: readonly Wish[]): Promise<readonly string[] | undefined> {
