@@ -10,7 +10,8 @@ export type OpencodeReading = Pick<
 
 type Failure = Pick<OpencodeReading, 'state' | 'cause'>;
 
-const SPENT = /\busage limit\b|\bquota\b|\blimit reached for\b|\busage exceeded\b/i;
+/** Words of providers for a limit that is not over in a moment. */
+export const OPENCODE_SPENT = /\busage limit\b|\bquota\b|\blimit reached for\b|\busage exceeded\b/i;
 const UNREACHABLE = /ECONNREFUSED|ENOTFOUND|ETIMEDOUT|ECONNRESET|fetch failed|unable to connect|network/i;
 /** A pause from which on it is no hiccup: opencode waits for as long as the answer asks for. */
 const LONG_PAUSE_MS = 5 * 60_000;
@@ -32,7 +33,7 @@ export function readOpencodeRetry({ atMs, payload }: Signal): OpencodeReading {
   const nextMs = numberIn(status, 'next');
   const evidence = `session.status (retry ${String(numberIn(status, 'attempt') ?? 0)}): ${message.slice(0, 200)}`;
   const told = { evidence, atMs, isRetrying: true };
-  const isSpent = SPENT.test(message) || (nextMs ?? 0) - atMs > LONG_PAUSE_MS;
+  const isSpent = OPENCODE_SPENT.test(message) || (nextMs ?? 0) - atMs > LONG_PAUSE_MS;
   return isSpent ? { state: 'UsageLimited', untilMs: nextMs, ...told } : { state: 'Busy', ...told };
 }
 
@@ -41,7 +42,7 @@ function failureOf(name: string, message: string, status: number | undefined): F
   if (name === 'ProviderAuthError' || status === 401 || status === 403) return { state: 'AuthRequired' };
   if (status === 402) return { state: 'UsageLimited', cause: 'Billing' };
   if (status === 429)
-    return SPENT.test(message) ? { state: 'UsageLimited' } : { state: 'ApiError', cause: 'RateLimit' };
+    return OPENCODE_SPENT.test(message) ? { state: 'UsageLimited' } : { state: 'ApiError', cause: 'RateLimit' };
   if (status === undefined && UNREACHABLE.test(message)) return { state: 'ApiError', cause: 'Connectivity' };
   return { state: 'ApiError', cause: 'ServerError' };
 }

@@ -1,4 +1,5 @@
 import { findLastWords } from './last-words.ts';
+import { OPENCODE_SPENT } from './opencode-failures.ts';
 import { findWaitMarker } from './parse-wait-marker.ts';
 import { lastLine, toScreenLines, trimBlankLines } from './screen-lines.ts';
 import type { ClassifyOptions, ScreenState } from './screen-state.ts';
@@ -16,7 +17,9 @@ const BOX_BOTTOM = /^\s*╹▀{10,}/;
 const BOX_LINE = /^\s*┃/;
 const PLACEHOLDER = /^Ask anything…/;
 const WORKING = /\besc (?:again to )?interrupt\b/;
-const RETRYING = /\[retrying in [\w ]+ attempt #\d+\]/;
+const RETRYING = /\[retrying in ([\w ]+) attempt #\d+\]/;
+/** A pause that is told in hours or days is no hiccup. */
+const LONG_PAUSE = /\d[hd]\b/;
 const TURN = /^\s*▣ {2}\S/;
 const TURN_DONE = / · [\d.hms ]+s$/;
 const OWN_LAST_WORDS = [/^ {2}Continue {2}opencode -s ses_\w+$/];
@@ -62,10 +65,7 @@ function findPermission(lines: readonly string[]): string | undefined {
 
 function readTurn(above: readonly string[], footer: readonly string[], options: ClassifyOptions): OpencodeTurn {
   const working = footer.find((line) => WORKING.test(line) || RETRYING.test(line));
-  if (working !== undefined) {
-    const evidence = working.trim();
-    return RETRYING.test(working) ? { state: 'Busy', evidence, isRetrying: true } : { state: 'Busy', evidence };
-  }
+  if (working !== undefined) return readRunning(working);
   const end = above.findLastIndex((line) => TURN.test(line));
   if (end < 0) return { state: 'Idle', cause: 'Fresh', evidence: lastLine(above).trim() };
   const evidence = (above[end] ?? '').trim();
@@ -74,4 +74,13 @@ function readTurn(above: readonly string[], footer: readonly string[], options: 
   const start = above.findLastIndex((line, index) => index < end && (BOX_LINE.test(line) || TURN.test(line)));
   const waitMarker = findWaitMarker(above.slice(start + 1, end), options.waitMarker);
   return { state: 'Idle', evidence, ...(waitMarker === undefined ? {} : { waitMarker }) };
+}
+
+function readRunning(footer: string): OpencodeTurn {
+  const evidence = footer.trim();
+  const pause = RETRYING.exec(footer)?.[1];
+  if (pause === undefined) return { state: 'Busy', evidence };
+  const isSpent = LONG_PAUSE.test(pause) || OPENCODE_SPENT.test(footer);
+  if (!isSpent) return { state: 'Busy', evidence, isRetrying: true };
+  return { state: 'UsageLimited', evidence, isRetrying: true, resetText: pause };
 }

@@ -4,8 +4,8 @@ import type { AgentProcess } from './agent-watch.ts';
 import type { PipelineRig } from './pipeline.ts';
 import { toldState } from './real-scene.ts';
 
-/** Some of these programs take 15 s to start. */
-const LIMIT_MS = 40_000;
+/** Opencode takes half a minute to start on a busy machine. */
+const LIMIT_MS = 90_000;
 
 /** Waits until the agent is told to be in this state, and answers what is told of it. */
 export async function isTold(rig: PipelineRig, agent: string, name: string) {

@@ -7,7 +7,13 @@ import type { Scene, Stage } from './scenes/scene.ts';
 import type { PipelineRig } from './pipeline.ts';
 
 /** What a status says about the state of an agent. */
-type Told = { readonly name?: string; readonly cause?: string; readonly dialog?: string; readonly evidence?: string };
+type Told = {
+  readonly name?: string;
+  readonly cause?: string;
+  readonly dialog?: string;
+  readonly evidence?: string;
+  readonly until?: string;
+};
 
 /** Time in which nothing may happen to an agent that was left in a state. */
 const CALM_MS = 2500;

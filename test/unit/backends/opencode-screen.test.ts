@@ -13,6 +13,7 @@ testReadings(opencode, {
   idle: 'Idle Empty waits',
   'permission-prompt': 'AwaitingInput None Permission',
   'resumed-auto': 'Idle Empty Interrupted',
+  'retrying-usage-limit': 'UsageLimited Empty resets 1h 59m',
   'idle-wide': 'Idle Empty waits',
   'draft-wide': 'Idle Draft waits',
   'busy-wide': 'Busy Empty',
