@@ -66,6 +66,7 @@ describe('phases on the command line', () => {
       ].join('---\n'),
     );
     await rig.write('third.yaml', phase('3', 30));
+    await writeFile(join(rig.folder, 'before.yaml'), phase('0', 5));
     controller = await rig.start('--manifests', join(rig.manifests, 'rig.yaml'));
     await become('1 Current, 2 Pending');
   });
@@ -130,6 +131,16 @@ describe('phases on the command line', () => {
     const { code, out } = await rig.ccci(['diff', '-f', rig.manifests]);
     assert.equal(code, 1);
     assert.match(out, /Then:\n {2}~ sequence\/main {2}phase "3" is new\n/);
+    const before = await rig.ccci(['diff', '-f', join(rig.folder, 'before.yaml')]);
+    assert.match(
+      before.out,
+      /Then:\n {2}~ sequence\/main {2}phase "0" is new\n {2}~ sequence\/main {2}phase "0" becomes current\n {2}~ sequence\/main {2}phase "1" waits until phase "0" is done\n/,
+    );
+    assert.match(
+      before.out,
+      /~ restart session "one" {2}\[restart session\]\n +PhaseAdvanced: phase "0" comes first; phase "1" waits for it\n/,
+    );
+    assert.equal(await states(), '1 Current, 2 Pending', 'nothing of it happened');
   });
 
   it('goes on when the veto is lifted, and then ends a phase by order', async () => {

@@ -1,3 +1,4 @@
+import type { PhaseObject } from '#api/phase.ts';
 import { parseDurationMs } from '#api/quantity.ts';
 import { fromIso } from '#api/time.ts';
 import { backendOf } from '#backends/registry.ts';
@@ -13,14 +14,21 @@ export function otherPhase(at: AgentCase): PhaseCause | undefined {
   const phase = currentPhaseOf(at);
   const running = at.agent.status?.launch?.phaseId;
   if (phase === undefined || running === undefined || running === phase.spec.id) return undefined;
-  const entry = at.seen.related.sequence?.status?.phases.find(({ name }) => name === phase.metadata.name);
-  const { reopenedBy } = entry ?? {};
-  const why = reopenedBy?.why === undefined ? '' : `: ${reopenedBy.why}`;
-  const message =
-    reopenedBy === undefined
-      ? `phase "${running}" is over; phase "${phase.spec.id}" is open`
-      : `phase "${phase.spec.id}" is open again, as ${reopenedBy.by} ordered${why}`;
-  return { reason: 'PhaseAdvanced', message };
+  return { reason: 'PhaseAdvanced', message: sayWhy(at, running, phase) };
+}
+
+// It stands in the prompt of the next start.
+function sayWhy(at: AgentCase, running: string, { metadata, spec }: PhaseObject): string {
+  const entries = at.seen.related.sequence?.status?.phases ?? [];
+  const order = entries.find(({ name }) => name === metadata.name)?.reopenedBy;
+  if (order !== undefined) {
+    const why = order.why === undefined ? '' : `: ${order.why}`;
+    return `phase "${spec.id}" is open again, as ${order.by} ordered${why}`;
+  }
+  const waits = entries.find(({ id }) => id === running)?.state === 'Pending';
+  return waits
+    ? `phase "${spec.id}" comes first; phase "${running}" waits for it`
+    : `phase "${running}" is over; phase "${spec.id}" is open`;
 }
 
 /** What is left of the time that a turn may go on after the next phase has opened, ms; undefined before it was noticed. */
