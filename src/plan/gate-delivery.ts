@@ -33,8 +33,19 @@ export function deliverySpec(at: GateCase, item: Obligation): DeliverySpec {
     nonce: item.sha.slice(0, 12),
     cause: kind === 'Verdict' ? { ...cause, verdict: item.scope.state } : cause,
     text: TEXTS[item.kind](at, { ...item, plain: scope ?? '?', short: item.sha.slice(0, 12) }),
+    ...compact({ committedAt: committedAt(item) }),
     createdAt: toIso(moment.wallMs),
   };
+}
+
+/** Beyond this there are no dates in JavaScript (ECMA-262, time values). */
+const LAST_MS = 8.64e15;
+
+// Whoever commits chooses the time: it is shown, and nothing rests on it.
+function committedAt({ sha, scope }: Obligation): string | undefined {
+  const commit = [scope.claim, scope.verdict].find((one) => one?.sha === sha);
+  const isDate = commit !== undefined && Math.abs(commit.committedAtMs) <= LAST_MS;
+  return isDate ? toIso(commit.committedAtMs) : undefined;
 }
 
 type Item = Obligation & { readonly plain: string; readonly short: string };
