@@ -99,6 +99,7 @@ function isQuiet(pass: Pass, { action }: Outcome): boolean {
 /** Conditions beside Ready that are news when they turn bad, with the status that is bad. */
 const NEWS: Readonly<Record<string, 'True' | 'False'>> = {
   WebhookReady: 'False',
+  BudgetCounted: 'False',
   Regressed: 'True',
   Vetoed: 'True',
   ClaimUnclean: 'True',
