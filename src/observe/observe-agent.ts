@@ -9,10 +9,11 @@ import type { ProcessView } from '#drivers/process/process.ts';
 import type { TmuxView } from '#drivers/tmux/tmux.ts';
 
 import type { Activity } from './activity.ts';
-import { findPane, type FoundPane } from './find-pane.ts';
+import type { FoundPane } from './find-pane.ts';
 import type { AgentObservation } from './observation.ts';
 import { observeConversation } from './observe-conversation.ts';
 import { observeEnvironment } from './observe-environment.ts';
+import { observeLife } from './observe-life.ts';
 import { observeMessages } from './observe-messages.ts';
 import type { Look } from './readers.ts';
 import { observeSignals, type SeenSignals } from './observe-signals.ts';
@@ -25,9 +26,7 @@ const PROMPT_FILE_MAX = 1024 * 1024;
 export async function observeAgent(agent: AgentObject, look: Look): Promise<AgentObservation> {
   const { readers } = look;
   const { rig } = readers;
-  const tmux = await readers.tmux.view();
-  const found = await findPane(agent, tmux, { rig, processes: readers.processes });
-  const process = await observeProcess(found, look);
+  const { tmux, found, process } = await observeLife(agent, look);
   const isAlive = process.state === 'known';
   const related = relationsOf(agent, look.objects, readers.now().wallMs);
   const branch = related.repository?.spec.branch ?? 'main';
@@ -65,11 +64,6 @@ export async function observeAgent(agent: AgentObject, look: Look): Promise<Agen
     environmentHashes: environment.hashes,
     related,
   };
-}
-
-async function observeProcess(found: FoundPane, { readers }: Look): Promise<Fact<ProcessView>> {
-  if (found.pane === undefined || found.pane.pane.dead) return ABSENT;
-  return readers.processes.read(found.pane.pane.panePid);
 }
 
 // A pane is dead when its terminal is closed: the process may live on, and counts as a leftover then.

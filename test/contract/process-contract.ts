@@ -50,6 +50,16 @@ async function view({ reader }: ProcessesUnderTest, pid: number): Promise<Proces
 
 const ROWS: readonly Row[] = [
   {
+    title: 'how a process ended is told as long as nobody has waited for it',
+    test: async (under) => {
+      const ended = await under.startZombie();
+      const exit = valueOf(await under.reader.exitOf(ended));
+      assert.ok(exit !== undefined && 'status' in exit, JSON.stringify(exit));
+      assert.equal((await under.reader.exitOf(await under.start())).state, 'absent');
+      assert.equal((await under.reader.exitOf(NO_PID)).state, 'absent');
+    },
+  },
+  {
     title: 'a live process is known by its pid and its start time, and only by these',
     test: async (under) => {
       const pid = await under.start();

@@ -1,7 +1,7 @@
 import { ABSENT, known, unknown, type Fact } from '#api/fact.ts';
 import type { Clock } from '#drivers/clock/clock.ts';
 import type { ProcessReader, ProcessView, ProcessWatcher, ProcessWriter } from '#drivers/process/process.ts';
-import type { FakeKernel, FakeProcess } from './fake-kernel.ts';
+import { signalNumber, type FakeKernel, type FakeProcess } from './fake-kernel.ts';
 
 /** What the fake readers need: the processes, and a failure that makes every reading unknown. */
 export type FakeProcessWorld = { readonly kernel: FakeKernel; readonly processFailure: string | undefined };
@@ -20,6 +20,12 @@ export function fakeProcessReader(world: FakeProcessWorld): ProcessReader {
         const process = world.kernel.alive(pid);
         const same = startTime === undefined || process?.startTime === startTime;
         return process !== undefined && same ? viewOf(process) : undefined;
+      }),
+    exitOf: (pid) =>
+      factOf(() => {
+        const process = world.kernel.processes.get(pid);
+        if (process?.state !== 'Z' || process.end === undefined) return undefined;
+        return 'status' in process.end ? process.end : { signal: signalNumber(process.end.signal) };
       }),
     find: ({ rig, agent }) =>
       factOf(() => {

@@ -10,6 +10,8 @@ export type ProcStat = {
   readonly childTicks: number;
   /** Clock ticks since boot. */
   readonly startTime: number;
+  /** What `wait` will tell about a zombie; undefined where the line has no such field. */
+  readonly waitStatus?: number;
 };
 
 /** Reads one line of /proc/PID/stat; undefined when it is not one. The name may hold spaces and `) (`: the last `)` ends it. */
@@ -28,6 +30,7 @@ export function parseProcStat(line: string): ProcStat | undefined {
     cpuTicks: user + system,
     childTicks: childUser + childSystem,
     startTime: Number(fields[19]),
+    ...(fields[49] === undefined ? {} : { waitStatus: Number(fields[49]) }),
   };
   const numbers = [stat.pid, stat.ppid, stat.cpuTicks, stat.childTicks, stat.startTime];
   return numbers.every(Number.isFinite) && stat.state !== '' ? stat : undefined;

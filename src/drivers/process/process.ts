@@ -29,10 +29,15 @@ export type TreeActivity = {
   readonly descendants: readonly number[];
 };
 
+/** How a process ended, by kernel fact: one of the two. */
+export type ProcessExit = { readonly status: number } | { readonly signal: number };
+
 /** Looks at processes of this machine. */
 export interface ProcessReader {
   /** `absent` when no such process or a zombie; pass `startTime` to ask for exactly that process. */
   read(pid: number, startTime?: number): Promise<Fact<ProcessView>>;
+  /** How a process ended that nobody has waited for yet; `absent` when it lives, is waited for, or is not ours to ask. */
+  exitOf(pid: number): Promise<Fact<ProcessExit>>;
   /** Own user's live processes whose environment has `CCCI_RIG=rig` (and `CCCI_AGENT=agent`). Unknown when /proc can not be read. */
   find(mark: { rig: string; agent?: string }): Promise<Fact<readonly ProcessView[]>>;
   /** What the process and its descendants are doing. */

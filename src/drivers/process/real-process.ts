@@ -3,12 +3,13 @@ import { readdir } from 'node:fs/promises';
 import { getuid, kill } from 'node:process';
 import { ABSENT, known, unknown, type Fact } from '#api/fact.ts';
 import { hasEnded, parseProcStat, type ProcStat } from './proc-stat.ts';
-import type { ProcessReader, ProcessView, ProcessWriter, TreeActivity } from './process.ts';
+import type { ProcessExit, ProcessReader, ProcessView, ProcessWriter, TreeActivity } from './process.ts';
 
 /** Processes of this machine, read from /proc. */
 export function createProcesses(): { readonly reader: ProcessReader; readonly writer: ProcessWriter } {
   const reader: ProcessReader = {
     read: (pid, startTime) => factOf(() => readProcess(pid, startTime)),
+    exitOf: (pid) => factOf(() => exitOf(pid)),
     find: (mark) => factOf(() => find(mark)),
     tree: (pid) => factOf(() => tree(pid)),
   };
@@ -43,6 +44,16 @@ async function readProcess(pid: number, startTime?: number): Promise<ProcessView
     env: markVariables(environ ?? ''),
     argv: splitNul(cmdline ?? ''),
   };
+}
+
+// Without the right to trace the process the kernel shows 0, which would be a lie.
+async function exitOf(pid: number): Promise<ProcessExit | undefined> {
+  const line = await readGone(`/proc/${pid}/stat`);
+  const stat = line === undefined ? undefined : parseProcStat(line);
+  if (stat?.waitStatus === undefined || !hasEnded(stat)) return undefined;
+  if (getuid?.() !== 0 && ownerOf(pid) !== getuid?.()) return undefined;
+  const signal = stat.waitStatus & 0x7f;
+  return signal === 0 ? { status: (stat.waitStatus >> 8) & 0xff } : { signal };
 }
 
 async function find(mark: { rig: string; agent?: string }): Promise<readonly ProcessView[]> {
