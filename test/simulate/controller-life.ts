@@ -14,6 +14,7 @@ import type { Store } from '#store/store.ts';
 
 import { gated, SIMULATED, type GateOptions, type Life } from './fault-gate.ts';
 import type { Random } from './random.ts';
+import { HOME } from './agent-voice.ts';
 import { RIG_ID, STATE_DIR, type SimulatedWorld } from './world.ts';
 
 /** What one life of the controller is given. */
@@ -61,7 +62,13 @@ function connect({ world, life, random, gate }: LifeOptions, clock: Clock): Reco
   const machine = { guest: { reader: guest, writer: guest }, backups: gated(world.backups, 'backups', at) };
   const cache = new ObjectCache(store);
   const readers: Readers = {
-    rig: { id: RIG_ID, stateDir: STATE_DIR, workspace: '/plans', environment: { PATH: '/usr/bin' }, asRoot: false },
+    rig: {
+      id: RIG_ID,
+      stateDir: STATE_DIR,
+      workspace: '/plans',
+      environment: { PATH: '/usr/bin', HOME },
+      asRoot: false,
+    },
     tmux: tmuxReader,
     processes: processReader,
     git: gitReader,

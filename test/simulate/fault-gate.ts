@@ -44,7 +44,20 @@ export type GateOptions = {
 type Sort = 'read' | 'write' | 'pass';
 
 const READS = new Set([
-  ...['view', 'capture', 'read', 'find', 'tree', 'mirrorHead', 'log', 'fileAt', 'isAncestor', 'readText', 'folder'],
+  ...[
+    'view',
+    'capture',
+    'read',
+    'find',
+    'tree',
+    'mirrorHead',
+    'log',
+    'fileAt',
+    'isAncestor',
+    'readText',
+    'folder',
+    'spool',
+  ],
   ...['instance', 'state', 'imageTarget', 'operation', 'operationsOn', 'memory', 'backup', 'file', 'look'],
 ]);
 const PASSES = new Set(['isSessionName', 'watch', 'now', 'get', 'list', 'events', 'close']);

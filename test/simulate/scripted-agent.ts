@@ -3,6 +3,7 @@ import type { FakeProgram, FakeTerminal } from '../fakes/fake-tmux-server.ts';
 
 import type { FakeClock } from '../fakes/fake-clock.ts';
 import type { Random } from './random.ts';
+import type { AgentVoice } from './agent-voice.ts';
 import { boxedScreen, menuScreen, plainScreen } from './screen.ts';
 
 /** How a scripted agent misbehaves, as probabilities per turn or start. */
@@ -39,6 +40,8 @@ export type AgentPart = {
   readonly clock: FakeClock;
   readonly random: Random;
   readonly habits: () => Habits;
+  /** What it says about itself; undefined for a program that has no channel. */
+  readonly voice?: AgentVoice | undefined;
   /** The words in which its provider refuses it now because of a usage limit; undefined when it does not. */
   readonly refusal: () => string | undefined;
   readonly isRunning: () => boolean;
@@ -96,6 +99,7 @@ export class ScriptedAgent {
   }
 
   #begin(prompt: string): void {
+    this.part.voice?.event('SessionStart', { source: 'startup' });
     this.part.heard(prompt);
     this.#blocks.push('❯ the start prompt');
     this.#turn(true);
@@ -105,6 +109,7 @@ export class ScriptedAgent {
     this.#menu = menu;
     this.#option = 0;
     this.#chosen = chosen;
+    if (this.#blocks.length > 0) this.part.voice?.status('waiting', 'dialog open');
     this.#show();
   }
 
@@ -113,6 +118,8 @@ export class ScriptedAgent {
     this.#cancelWake();
     this.busySinceMs = this.part.clock.now().monoMs;
     this.isWedged = false;
+    this.part.voice?.event('UserPromptSubmit', { prompt: this.#blocks.at(-1) });
+    this.part.voice?.status('busy');
     if (this.part.refusal() !== undefined) return void this.#after(random.between(300, 2000), () => this.#refused());
     this.isWedged = random.chance(habits().wedge);
     if (random.chance(0.2)) this.part.terminal.spawn(['tool'], {});
@@ -127,6 +134,8 @@ export class ScriptedAgent {
     if (leftMs <= 0) return this.#turnEnds(looks);
     this.#step += 1;
     this.part.terminal.useCpu(150);
+    this.part.voice?.slot('PreToolUse', { tool_name: 'Bash' });
+    this.part.voice?.slot('PostToolBatch');
     this.#show();
     this.#after(Math.min(leftMs, SIGN_MS), () => this.#sign(endMs, looks));
   }
@@ -158,6 +167,10 @@ export class ScriptedAgent {
   #fails(block: string): void {
     this.busySinceMs = undefined;
     this.#queue = [];
+    const text = block.split(/⎿ {2}|● /).at(-1) ?? '';
+    const error = text.startsWith('API Error') ? 'server_error' : 'rate_limit';
+    this.part.voice?.event('StopFailure', { error, last_assistant_message: text });
+    this.part.voice?.status('idle');
     this.#blocks = [...this.#blocks, block].slice(-6);
     this.#show();
   }
@@ -174,9 +187,14 @@ export class ScriptedAgent {
     }
   }
 
-  #rest(forgets: boolean): void {
+  #rest(forgets: boolean, wasCut = false): void {
     const waitMs = this.part.random.between(WAIT_MS.low, WAIT_MS.high);
     const until = toIso(this.part.clock.now().wallMs + waitMs);
+    if (!wasCut) {
+      const last_assistant_message = forgets ? 'Done.' : `Done.\nWAITING-UNTIL: ${until}`;
+      this.part.voice?.event('Stop', { last_assistant_message });
+    }
+    this.part.voice?.status('idle');
     this.#blocks.push(forgets ? '● Done.' : `● Done.\n  WAITING-UNTIL: ${until}`);
     this.#blocks = this.#blocks.slice(-6);
     this.#show();
@@ -198,7 +216,8 @@ export class ScriptedAgent {
     this.busySinceMs = undefined;
     this.isWedged = false;
     const next = this.#queue.shift();
-    if (next === undefined) return this.#rest(true);
+    // No hook tells of an interruption.
+    if (next === undefined) return this.#rest(true, true);
     this.#blocks.push(`❯ ${next}`);
     this.#turn(true);
   }
@@ -210,6 +229,7 @@ export class ScriptedAgent {
     }
     const option = key === 'Enter' ? this.#option : -1;
     this.#menu = undefined;
+    if (this.#blocks.length > 0) this.part.voice?.status('idle');
     this.#show();
     this.#chosen(option);
   }

@@ -11,6 +11,7 @@ import type { FakeLaunch, FakeProgram, FakeTerminal } from '../fakes/fake-tmux-s
 import { MemoryStore } from '../fakes/memory-store.ts';
 import { toIso } from '#api/time.ts';
 
+import { AgentVoice, HOME, type VoicePart } from './agent-voice.ts';
 import { Chronicle } from './chronicle.ts';
 import { readLaunch } from './launch-file.ts';
 import { Ledger } from './ledger.ts';
@@ -67,7 +68,7 @@ export class SimulatedWorld {
     this.store = this.#newStore();
     this.incus.addProject('ci');
     this.incus.addImage('base', 'f'.repeat(64));
-    this.host.environment = { PATH: '/usr/bin' };
+    this.host.environment = { PATH: '/usr/bin', HOME };
     this.host.onStart((terminal, launch) => this.#launched(terminal, launch));
   }
 
@@ -160,6 +161,7 @@ export class SimulatedWorld {
       clock: this.clock,
       random,
       habits: () => this.habits,
+      voice: this.#voiceOf({ name, incarnation, terminal }),
       refusal: () => this.#refusal(agent),
       isRunning: () => this.isAlive(agent),
       work: () => {
@@ -172,6 +174,13 @@ export class SimulatedWorld {
       heard: (text) => this.#heard(name, incarnation, text),
     });
     return agent;
+  }
+
+  #voiceOf(who: Pick<VoicePart, 'name' | 'incarnation' | 'terminal'>): AgentVoice | undefined {
+    const backend = who.name === 'builder' ? this.shape.builderBackend : this.shape.adversaryBackend;
+    if (backend !== 'claude') return undefined;
+    const { signals, clock } = this;
+    return new AgentVoice({ ...who, stateDir: STATE_DIR, signals, clock, random: this.#roleRandom.fork() });
   }
 
   // Whoever was told of a message reads it in its next turn, and takes the file away.
