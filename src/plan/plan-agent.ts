@@ -49,7 +49,9 @@ function decide(at: AgentCase): Decision {
 
 // Its account's record is kept from the first look on, so that a limit that one agent meets is known to all.
 function withAccount({ agent, seen }: AgentCase, decision: Decision): Decision {
-  const isIdle = seen.tmux.state === 'unknown' || decision.waiting.some(({ reason }) => reason === 'Suspended');
+  const isIdle =
+    seen.tmux.state === 'unknown' ||
+    decision.waiting.some(({ reason }) => reason === 'Suspended' || reason === 'NotSupported');
   const isDeleted = agent.metadata.deletionTimestamp !== undefined;
   const { account: record, isAccountUnreadable } = seen.related;
   if (record !== undefined || isAccountUnreadable === true || isIdle || isDeleted) return decision;
