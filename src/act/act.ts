@@ -19,8 +19,8 @@ import { typeMessage } from './type-message.ts';
 import type { Writers } from './writers.ts';
 
 const GIT_TIMEOUT_MS = 60_000;
-/** The next look at the remote waits this long at most. */
-const TIDY_TIMEOUT_MS = 2000;
+/** The next look at the remote waits this long at most; the rest is done beside it. */
+const TIDY_LIMITS = { waitMs: 1000, timeoutMs: 10 * 60_000 };
 
 /** Carries out one action of the object `key`. Never throws: what went wrong is the outcome. Safe to repeat. */
 export async function act(key: string, action: Action, writers: Writers): Promise<Outcome> {
@@ -93,7 +93,7 @@ const HANDLERS: Handlers = {
     return {};
   },
   async TidyMirror({ mirror }, { git }) {
-    await git.writer.tidy({ mirror, timeoutMs: TIDY_TIMEOUT_MS });
+    await git.writer.tidy({ mirror, ...TIDY_LIMITS });
     return {};
   },
   async FetchMirror({ mirror, url, branch, previous, credentials }, { git }) {

@@ -108,13 +108,13 @@ function tidyContract(inWorld: InGitWorld): void {
       'loses nothing, not even what a force-push left behind, and leaves few files',
       inWorld(async (world) => {
         assert.equal(reasonOf(await world.reader.mirrorSize(world.mirror)), 'absent');
-        assert.equal(await world.writer.tidy({ mirror: world.mirror, timeoutMs: 20_000 }), false);
+        assert.equal(await world.writer.tidy({ mirror: world.mirror, waitMs: 20_000, timeoutMs: 20_000 }), false);
         const old = await fetched(world, await world.commit({ files: { 'a.md': 'old' } }));
         for (let index = 0; index < 20; index += 1)
           await fetched(world, await world.commit({ files: { 'a.md': String(index) } }));
         const gone = await fetched(world, await world.commit({ files: { 'a.md': 'gone' } }));
         await fetched(world, await world.forcePush({ onto: old, files: { 'a.md': 'new' } }));
-        assert.equal(await world.writer.tidy({ mirror: world.mirror, timeoutMs: 20_000 }), true);
+        assert.equal(await world.writer.tidy({ mirror: world.mirror, waitMs: 20_000, timeoutMs: 20_000 }), true);
         const size = await world.reader.mirrorSize(world.mirror);
         assert.ok(size.state === 'known' && size.value.looseObjects === 0 && size.value.packs <= 1);
         assert.deepEqual(await world.reader.blobAt(world.mirror, gone, 'a.md'), known(GONE));

@@ -14,7 +14,9 @@ export type ReconcileOptions = { readonly keys: readonly ObjectKey[]; readonly w
 export const reconcile = defineCommand<ReconcileOptions>({
   summary: 'look at an object now, and not at its next turn',
   usage: ['reconcile KIND/NAME... [--why TEXT]'],
-  details: `A repository is asked for at its remote.`,
+  details: `
+A repository is asked for at its remote. What was reported of its history and of files of other agents counts as
+seen: HistoryIntact and OwnershipKept are True again until something new is found.`,
   flags: { ...WHY_FLAG },
   completes: 'Objects',
   examples: [{ does: 'ask the remote now', line: 'reconcile repository/cc-ci' }],

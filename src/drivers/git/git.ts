@@ -116,10 +116,10 @@ export interface GitWriter {
   /** Makes the bare mirror when missing (or when it points elsewhere) and fetches the branch; answers the branch's commit. Bounded by `timeoutMs`. */
   fetch(request: RemoteRequest & { mirror: string }): Promise<string>;
   /**
-   * Puts a mirror's loose objects and small packs into larger packs; no object goes, and readers are not disturbed.
-   * False when it did not come to an end within `timeoutMs`: the mirror is then as it was.
+   * Puts a mirror's loose objects and small packs into larger packs; no object goes, and neither readers nor a fetch are
+   * disturbed. True when that is done within `waitMs`; otherwise it goes on for itself, for `timeoutMs` at most.
    */
-  tidy(request: { mirror: string; timeoutMs: number }): Promise<boolean>;
+  tidy(request: { mirror: string; waitMs: number; timeoutMs: number }): Promise<boolean>;
   /** Clones into a missing or empty folder: into a temporary neighbour first, renamed into place, so that a crash leaves no half clone. Refuses anything else with PreconditionFailed. */
   clone(request: RemoteRequest & { path: string }): Promise<void>;
 }

@@ -12,7 +12,7 @@ import { fetchMirror } from './fetch-mirror.ts';
 import { publicUrl } from './public-url.ts';
 import { runGit } from './run-git.ts';
 import { localEnvironment, remoteEnvironment } from './safe-git.ts';
-import { tidyMirror } from './tidy-mirror.ts';
+import { createTidy } from './tidy-mirror.ts';
 
 /** What reader and writer of one process share: mirrors in which a read met damage, to be looked through at the next fetch. */
 export type Suspects = Set<string>;
@@ -30,7 +30,7 @@ export function createGitWriter(options: {
       checkRequest('fetch', request);
       return await inTurn(request.mirror, () => fetchMirror(request, { env, suspects: options.suspects, remade }));
     },
-    tidy: (request) => inTurn(request.mirror, () => tidyMirror(request, localEnvironment(options.environment))),
+    tidy: createTidy(localEnvironment(options.environment)),
     clone: async (request) => {
       checkRequest('clone', request);
       return await inTurn(request.path, () => makeClone(request, env));

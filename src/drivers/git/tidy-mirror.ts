@@ -3,7 +3,7 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Fact } from '#api/fact.ts';
 import { known } from '#api/fact.ts';
-import type { MirrorSize } from './git.ts';
+import type { GitWriter, MirrorSize } from './git.ts';
 import { missingOrUnknown } from './read-small-file.ts';
 import { runGit } from './run-git.ts';
 
@@ -20,11 +20,29 @@ export function readMirrorSize(mirror: string): Fact<MirrorSize> {
   }
 }
 
+/** Makes the function that tidies mirrors, each at most once at a time; see `GitWriter.tidy`. */
+export function createTidy(env: Record<string, string>): GitWriter['tidy'] {
+  const running = new Map<string, Promise<boolean>>();
+  // What becomes of it later is seen by the next count, so nobody has to hear of it.
+  async function start(request: { mirror: string; timeoutMs: number }): Promise<boolean> {
+    return await tidyMirror(request, env)
+      .catch(() => false)
+      .finally(() => running.delete(request.mirror));
+  }
+  return async ({ mirror, waitMs, timeoutMs }) => {
+    const work = running.get(mirror) ?? start({ mirror, timeoutMs });
+    running.set(mirror, work);
+    let timer: NodeJS.Timeout | undefined;
+    const over = new Promise<boolean>((resolve) => (timer = setTimeout(() => resolve(false), waitMs)));
+    return await Promise.race([work, over]).finally(() => clearTimeout(timer));
+  };
+}
+
 /**
  * Rolls loose objects, reachable or not, and small packs up into larger packs; true when it came to its end. Objects that
  * a force-push left behind stay, because hand-offs may still name them. What was rolled up goes only when the new pack is whole.
  */
-export async function tidyMirror(
+async function tidyMirror(
   { mirror, timeoutMs }: { mirror: string; timeoutMs: number },
   env: Record<string, string>,
 ): Promise<boolean> {
