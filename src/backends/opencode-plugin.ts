@@ -141,8 +141,24 @@ function resume(client) {
   } catch {}
 }
 
+// A tool of the agent may run opencode, too, with the same environment: only the first process is the agent.
+function isAgent() {
+  const path = given.folder + '/plugin-owner';
+  try {
+    writeFileSync(path, String(process.pid), { flag: 'wx', mode: 0o600 });
+    return true;
+  } catch {
+    return readFileSync(path, 'utf8') === String(process.pid);
+  }
+}
+
 export const CcciSignals = async ({ client, directory }) => {
   for (const [name, value] of Object.entries(given.forget)) if (process.env[name] === value) delete process.env[name];
+  try {
+    if (!isAgent()) return {};
+  } catch {
+    return {};
+  }
   say('event', 'plugin.loaded', { directory, sessionID: given.resumes });
   if (given.resumes) resume(client);
   return {

@@ -33,7 +33,7 @@ describe('real gemini', { skip: skipWithout('gemini') }, () => {
       assert.equal(model.mains.length, asked, 'looking at an agent costs no request');
 
       await diesAndComesBack(rig, 'builder');
-      await rig.until('the model is told why', async () => /restarted/i.test(model.mains.at(-1)?.said ?? ''), 90_000);
+      await rig.until('the model is told why', async () => /restarted/i.test(model.mains.at(-1)?.said ?? ''), 180_000);
       await isTold(rig, 'builder', 'WaitingDeclared');
     }));
 

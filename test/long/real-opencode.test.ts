@@ -39,7 +39,7 @@ describe('real opencode', { skip: skipWithout('opencode') }, () => {
       assert.equal(model.requests.length, asked, 'looking at an agent costs no request');
 
       await diesAndComesBack(rig, 'builder');
-      await rig.until('the model is told why', async () => /restarted/i.test(model.mains.at(-1)?.said ?? ''), 90_000);
+      await rig.until('the model is told why', async () => /restarted/i.test(model.mains.at(-1)?.said ?? ''), 180_000);
       await isTold(rig, 'builder', 'WaitingDeclared');
     }));
 

@@ -4,8 +4,8 @@ import type { AgentProcess } from './agent-watch.ts';
 import type { PipelineRig } from './pipeline.ts';
 import { toldState } from './real-scene.ts';
 
-/** Opencode takes half a minute to start on a busy machine. */
-const LIMIT_MS = 90_000;
+/** Opencode takes a minute and more to start on a machine that is busy. */
+const LIMIT_MS = 180_000;
 
 /** Waits until the agent is told to be in this state, and answers what is told of it. */
 export async function isTold(rig: PipelineRig, agent: string, name: string) {
