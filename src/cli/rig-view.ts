@@ -122,9 +122,16 @@ function needOf(object: StoredObject): readonly Need[] {
   const invalid = manifests?.status === 'False' ? [manifests] : [];
   const stalled = conditionOf(object, 'Stalled');
   const stuck = stalled?.status === 'True' && stalled.reason !== 'NotSupported' ? [stalled] : [];
+  const unseen = ['HistoryIntact', 'OwnershipKept']
+    .map((type) => conditionOf(object, type))
+    .filter((condition) => condition?.status === 'False');
   const late = conditionOf(object, 'OverTime');
   const overTime = late?.status === 'True' ? [late] : [];
-  return [...invalid, ...stuck, ...overTime].map(({ reason, message }) => ({ object: name, reason, message }));
+  return [...invalid, ...stuck, ...overTime, ...unseen.flatMap((one) => one ?? [])].map(({ reason, message }) => ({
+    object: name,
+    reason,
+    message,
+  }));
 }
 
 function activeStop(rigs: readonly StoredObject[], nowMs: number): JsonObject | undefined {
