@@ -1,5 +1,4 @@
 import type { AgentObject } from '#api/agent.ts';
-import { compact } from '#api/compact.ts';
 import { known, unknown, type Fact } from '#api/fact.ts';
 import type { GateObject } from '#api/gate.ts';
 import { parseSubject } from '#api/parse-subject.ts';
@@ -65,11 +64,15 @@ async function readHistory(
     return { commits: nothing, earlier: nothing };
   }
   const limit = HISTORY_LIMIT;
-  const commits = await git.log(mirror, { to: commit, limit, ...compact({ from: opening }) });
-  if (opening === undefined || commits.state !== 'known') return { commits, earlier: known([]) };
-  const isPart = await git.isAncestor(mirror, opening, commit);
+  if (opening === undefined) return { commits: await git.log(mirror, { to: commit, limit }), earlier: known([]) };
+  const [commits, isPart, before] = await Promise.all([
+    git.log(mirror, { to: commit, limit, from: opening }),
+    git.isAncestor(mirror, opening, commit),
+    git.log(mirror, { to: opening, limit }),
+  ]);
+  if (commits.state !== 'known') return { commits, earlier: known([]) };
   if (isPart.state !== 'known') return { commits, earlier: isPart.state === 'absent' ? known([]) : isPart };
-  if (isPart.value) return { commits, earlier: await git.log(mirror, { to: opening, limit }) };
+  if (isPart.value) return { commits, earlier: before };
   // The opening commit was taken out of the branch: what the two histories share is what came before.
   const all = await git.log(mirror, { to: commit, limit });
   if (all.state !== 'known') return { commits, earlier: all };

@@ -69,6 +69,12 @@ const RULES: readonly Rule[] = [
     const ends = plan.actions.some(({ type }) => type === 'EndProcess' || type === 'CreateSession');
     return ends ? 'ends or starts an agent while one may live under another tmux server' : undefined;
   },
+  function judgesNoUnknownHistory(plan, seen) {
+    if (seen.kind !== 'Gate') return undefined;
+    const isKnown = [seen.commits, seen.earlier, seen.signers, seen.evidence].every(({ state }) => state === 'known');
+    const acts = plan.actions.some(({ type }) => type !== 'Finalize');
+    return acts && !isKnown ? 'acts on a gate while it is unknown what was claimed, or by whom' : undefined;
+  },
 ];
 
 /** What is wrong with a plan; empty when it may be carried out. */

@@ -16,7 +16,11 @@ type GatePass = Pass<GateObject, GateObservation>;
 export function gateReadiness(pass: GatePass, reading: GateReading | undefined): Readiness {
   const isUnsettled = pass.outcomes.some(({ result }) => result === 'Failed') || pass.plan.waiting.length > 0;
   const unsettled = isUnsettled ? unsettledReadiness(pass) : undefined;
-  return unsettled ?? { ready: 'True', progress: 'Settled', ...gateReason(reading?.scopes ?? []) };
+  const carried = reading?.carried.length ?? 0;
+  const told = carried === 0 ? {} : { message: 'nothing is claimed in this phase; what was claimed before it is told' };
+  const scopes = reading?.scopes ?? [];
+  const reason = scopes.length === 0 ? { ...gateReason(scopes), ...told } : gateReason(scopes);
+  return unsettled ?? { ready: 'True', progress: 'Settled', ...reason };
 }
 
 /** Every other condition of the gate; none as long as what they rest on is not known. */
