@@ -8,7 +8,7 @@ import type { Random } from './random.ts';
 /** Home of every simulated program. */
 export const HOME = '/home/loops';
 
-/** How often a program's word gets lost on its way, and how often an incarnation has no channel at all. */
+/** How often the word of a turn's end gets lost on its way, and how often an incarnation has no channel at all. */
 const LOST = 0.02;
 const MUTE = 0.25;
 
@@ -33,10 +33,10 @@ export class AgentVoice {
     this.#isMute = part.random.chance(MUTE);
   }
 
-  /** A hook runs. Now and then its word is lost. */
+  /** A hook runs. Now and then the word of a turn's end is lost: the file of the process still tells. */
   event(event: string, payload: object = {}): void {
     const { signals, random, clock } = this.#part;
-    if (this.#isMute || random.chance(LOST)) return;
+    if (this.#isMute || (event === 'Stop' && random.chance(LOST))) return;
     signals.event(this.#folder(), { event, atMs: clock.now().wallMs, payload: { ...payload } });
   }
 
@@ -44,6 +44,16 @@ export class AgentVoice {
   slot(event: string, payload: object = {}): void {
     const { signals, clock } = this.#part;
     if (!this.#isMute) signals.slot(this.#folder(), { event, atMs: clock.now().wallMs, payload: { ...payload } });
+  }
+
+  /** An input was accepted: it stands in the history from Enter on, also while a turn runs. */
+  input(display: string): void {
+    const { signals, clock } = this.#part;
+    if (this.#isMute) return;
+    const path = `${HOME}/.claude/history.jsonl`;
+    const atMs = clock.now().wallMs;
+    const lines = [...(signals.files.get(path)?.lines ?? []), { display, timestamp: atMs }].slice(-30);
+    signals.files.set(path, { atMs, bytes: (signals.files.get(path)?.bytes ?? 0) + display.length, lines });
   }
 
   /** The program writes into the file of its process what it does now. */

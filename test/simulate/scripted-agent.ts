@@ -240,6 +240,7 @@ export class ScriptedAgent {
     if (text === '') return this.#show();
     this.part.submitted(text);
     this.part.heard(text);
+    this.part.voice?.input(text);
     if (this.busySinceMs !== undefined) {
       this.#queue.push(text);
       this.#show();
