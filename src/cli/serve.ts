@@ -62,6 +62,8 @@ type Session = {
 async function serveState(session: Session): Promise<ExitCode | 'StateLost'> {
   const { options, context, log, interrupted } = session;
   const world = await startWorld(context);
+  // Said before the first look, so that no repository is reported as unheard of in between.
+  world.tools.readers.hints.isListening = options.once ? undefined : session.listen !== undefined;
   const running = await startController(world, session);
   const webhooks = await webhooksOf(world, running, session);
   const lost = watchState(world.rig.stateDir);

@@ -108,7 +108,7 @@ export type RepositoryObservation = {
   readonly cloneHeads: Readonly<Record<string, string>>;
   /** When the git server's webhook said last that there is something new, epoch ms. */
   readonly hintedAtMs?: number;
-  /** True when this controller takes webhooks. */
+  /** Whether this controller takes webhooks; undefined where nobody is meant to. */
   readonly isListening?: boolean;
   /** A stamp of the files with the credentials, when the manifest names any. */
   readonly credentials?: Fact<string>;

@@ -38,8 +38,8 @@ export async function observeRepository(repository: RepositoryObject, look: Look
     mirrorHead: await readers.git.mirrorHead(mirror, spec.branch),
     cloneHeads: Object.fromEntries(heads.flat()),
     mirrorSize: await readers.git.mirrorSize(mirror),
-    isListening: readers.hints.listeningOn !== undefined,
     ...compact({
+      isListening: readers.hints.isListening,
       hintedAtMs: spec.webhook === undefined ? undefined : readers.hints.hintedAtMs(metadata.name),
       credentials: spec.credentials === undefined ? undefined : await readers.git.credentials(spec.credentials),
       ownership: await observeOwnership(repository, { ...look, mirror }),

@@ -4,7 +4,9 @@
  */
 export class RepositoryHints {
   readonly #hintedAtMs = new Map<string, number>();
-  /** Address that requests come to, such as `127.0.0.1:8901`; undefined when nothing listens. */
+  /** Whether this controller takes requests, or is about to; undefined where nobody is meant to, as in a single run. */
+  isListening: boolean | undefined;
+  /** Address that requests come to, such as `127.0.0.1:8901`. */
   listeningOn: string | undefined;
 
   /** Writes down that somebody said at `wallMs` that the repository has something new. */

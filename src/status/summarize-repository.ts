@@ -116,8 +116,8 @@ function reachableConditions(pass: RepositoryPass) {
 }
 
 function webhookConditions({ object, seen }: RepositoryPass) {
-  if (object.spec.webhook === undefined) return [];
-  if (seen.isListening === true) return [condition('WebhookReady', true, { reason: 'WebhookListening' })];
+  if (object.spec.webhook === undefined || seen.isListening === undefined) return [];
+  if (seen.isListening) return [condition('WebhookReady', true, { reason: 'WebhookListening' })];
   const message = 'the controller does not listen for webhooks; start it with --webhook-listen, or remove spec.webhook';
   return [condition('WebhookReady', false, { reason: 'WebhookNotListening', message })];
 }

@@ -52,9 +52,11 @@ export async function serveWebhooks(options: WebhookOptions): Promise<WebhookLis
       const started = await serveHttp(listen, WEBHOOK_LIMITS, handler);
       if (state === 'closed') return await started.close();
       server = started;
+      hints.isListening = true;
       hints.listeningOn = started.address;
       log.info({ address: started.address }, 'listening for webhooks');
     } catch (error) {
+      hints.isListening = false;
       log.warn({ error: messageOf(error) }, 'not listening for webhooks; trying again');
       timer = setTimeout(() => void start(), RETRY_MS).unref();
     }

@@ -199,7 +199,8 @@ describe('a commit to what another agent owns', () => {
 describe('a webhook', () => {
   it('that nobody listens for is a condition, until it is listened for or no longer wanted', () => {
     const spec = { webhook: { secretFile: '/etc/hook' } };
-    const deaf = pass({ spec });
+    assert.equal(conditionOf(pass({ spec }).after, 'WebhookReady'), undefined);
+    const deaf = pass({ spec, seen: { isListening: false } });
     assert.equal(conditionOf(deaf.after, 'WebhookReady'), 'False WebhookNotListening');
     assert.match(deaf.events.join('\n'), /WebhookNotListening/);
     const heard = pass({ spec, status: deaf.after, seen: { isListening: true } });
