@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, test } from 'node:test';
 
 import { skipWithout } from '../support/agent-clis.ts';
@@ -36,7 +38,7 @@ describe('real codex', { concurrency: 2, skip: skipWithout('codex') }, () => {
       const { rig } = real;
       const bare = await rig.git.bare('code.git');
       await rig.git.commitTo(bare, { subject: 'begin' });
-      const { manifest, model } = makeRealAgent(real, 'builder', {
+      const { manifest, model, home } = makeRealAgent(real, 'builder', {
         ...{ cli: 'codex', script: works },
         spec: { repositoryRef: { name: 'code' }, prompt: { inline: 'You are the builder. Push your claim.' } },
       });
@@ -47,6 +49,7 @@ describe('real codex', { concurrency: 2, skip: skipWithout('codex') }, () => {
       const resting = await isTold(rig, 'builder', 'WaitingDeclared');
       assert.equal(await rig.git.git(bare, 'log', '-1', '--format=%an: %s', 'main'), 'builder: claim(login): it works');
       assert.match(JSON.stringify(resting), /"source":"(Signals|Both)"/);
+      assert.doesNotMatch(await readFile(join(home.folder, '.codex/config.toml'), 'utf8'), /hooks/);
       await takes(rig, 'builder', 'How is it going?');
       assert.ok(model.mains.at(-1)?.said.includes('How is it going?'));
       await isTold(rig, 'builder', 'WaitingDeclared');
