@@ -4,9 +4,10 @@ import type { Reason } from '#api/reasons.ts';
 import { fromIso } from '#api/time.ts';
 import type { AgentState } from '#backends/agent-state.ts';
 import { backendOf } from '#backends/registry.ts';
+import type { PaneClaim } from '#observe/observation.ts';
 
 import { isExpired } from '../plan-delivery.ts';
-import { doNow, waitFor, type Decision } from '../plan.ts';
+import { doNow, settled, waitFor, type Decision } from '../plan.ts';
 import { acceptedSince, hasLeft, isAwaited, namesIn, provesBySignals, sentForMs } from './acceptance.ts';
 import {
   draftNonce,
@@ -28,6 +29,8 @@ const LOOK_MS = 2000;
 /** A typing is looked at again after this time; with a channel of its own the program tells sooner. */
 const TYPED_LOOK_MS = 5000;
 const SIGNAL_LOOK_MS = 1000;
+/** Until what was found out is on disk. */
+const RECORD_MS = 20;
 /** What comes while a message waits in the program's queue is gathered for so long. */
 const GATHER_MS = 30_000;
 /** A text that was pasted and is not seen may still be shown: it is not typed a second time before. */
@@ -38,6 +41,11 @@ export function deliver(at: AgentCase): Decision | undefined {
   const own = ownPane(at);
   const due = dueDeliveries(at);
   if (own === undefined || (due.length === 0 && !isOurDraft(at))) return undefined;
+  // What this look has shown is written down first: another typing would take the place of the one that it is about.
+  return hasNews(at) ? settled(RECORD_MS) : typeNow(at, own, due);
+}
+
+function typeNow(at: AgentCase, own: PaneClaim, due: readonly DeliveryObject[]): Decision {
   const { nonce, isPasted, deliveries } = typing(at, due);
   const held = mayType(at) ?? blockedBy(at) ?? tooEarly(at, isPasted ? deliveries : due);
   if (held !== undefined) return again(at, held);
@@ -58,15 +66,21 @@ export function deliver(at: AgentCase): Decision | undefined {
   return doNow([{ type: 'TypeMessage', ...why, ...how, ...what }], lookMs);
 }
 
+function hasNews(at: AgentCase): boolean {
+  const incarnation = incarnationOf(at);
+  return at.seen.related.deliveries.some((delivery) => {
+    const found = isTakenBy(delivery, incarnation) ? undefined : acceptedSince(at, delivery);
+    return found?.state === 'Taken' || (found?.state === 'Queued' && !isQueuedBy(delivery, incarnation));
+  });
+}
+
 /** Messages for the running incarnation that it neither took nor keeps in its own queue, oldest first. */
 export function dueDeliveries(at: AgentCase): readonly DeliveryObject[] {
   const incarnation = incarnationOf(at);
   return at.seen.related.deliveries.filter((delivery) => {
-    const { spec, status } = delivery;
-    // Taken counts only for the incarnation that took it: a new one that was not told by its start prompt is told now.
-    const isTaken = status?.takenAt !== undefined && status.takenIncarnation === incarnation;
-    if (isTaken || isExpired(delivery, at.moment) || acceptedSince(at, delivery) !== undefined) return false;
-    if (isQueuedBy(delivery, incarnation)) return false;
+    const { spec } = delivery;
+    if (isTakenBy(delivery, incarnation) || isQueuedBy(delivery, incarnation)) return false;
+    if (isExpired(delivery, at.moment) || acceptedSince(at, delivery) !== undefined) return false;
     // A wake is for an agent that rests: one that has begun a turn meanwhile is not disturbed by it.
     return spec.cause.kind !== 'Wake' || !isMidTurn(stateOf(at));
   });
@@ -91,9 +105,15 @@ function typing(at: AgentCase, due: readonly DeliveryObject[]): Typing {
   return { nonce: at.moment.id, isPasted, deliveries: thatFit(now) };
 }
 
-function isQueuedBy({ status }: DeliveryObject, incarnation: string | undefined): boolean {
-  const isTaken = status?.takenAt !== undefined && status.takenIncarnation === incarnation;
-  return status?.queuedAt !== undefined && status.typedIncarnation === incarnation && !isTaken;
+// Taken counts only for the incarnation that took it: a new one that was not told by its start prompt is told now.
+function isTakenBy({ status }: DeliveryObject, incarnation: string | undefined): boolean {
+  return status?.takenAt !== undefined && status.takenIncarnation === incarnation;
+}
+
+function isQueuedBy(delivery: DeliveryObject, incarnation: string | undefined): boolean {
+  const { status } = delivery;
+  const isQueued = status?.queuedAt !== undefined && status.typedIncarnation === incarnation;
+  return isQueued && !isTakenBy(delivery, incarnation);
 }
 
 function isMidTurn(state: AgentState | undefined): boolean {
