@@ -45,7 +45,8 @@ function keepGoing(at: AgentCase): Decision {
   if (state !== undefined && state.actions.length > 0) return state;
   const told = tell(at);
   if (told !== undefined && told.actions.length > 0) return told;
-  return together(told, state ?? heal(at) ?? blockedOnScreen(at)) ?? settled(nextLookMs(at));
+  // What keeps it from its work comes first; that a message waits follows from it.
+  return together(state ?? heal(at) ?? blockedOnScreen(at), told) ?? settled(nextLookMs(at));
 }
 
 // Whoever waits for a reset, for the provider or for a person at the keyboard is not stalled, however quiet.

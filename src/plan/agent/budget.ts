@@ -11,6 +11,8 @@ import { planStop } from './stop.ts';
 export type SpendingRecord = NonNullable<AgentStatus['spending']>;
 
 const LOOK_MS = 30_000;
+/** A program that has told nothing of its spending for so long after its start does not tell it. */
+const SILENCE_MS = 10 * 60_000;
 
 /**
  * What the agent has spent as of this moment. Its program counts per conversation; only what came on top is added, so
@@ -54,7 +56,9 @@ export function holdForBudget(at: AgentCase): Decision | undefined {
 /** Whether what the agent spends can be counted; undefined when it has no budget. A program that has not begun proves nothing. */
 export function isCounted(at: AgentCase): boolean | undefined {
   if (at.agent.spec.budget === undefined) return undefined;
-  return at.agent.status?.spending?.counter !== undefined || stateOf(at)?.usage !== undefined || !isAlive(at);
+  const isTold = at.agent.status?.spending?.counter !== undefined || stateOf(at)?.usage !== undefined;
+  const startedMs = fromIso(at.agent.status?.startedAt) ?? at.moment.wallMs;
+  return isTold || !isAlive(at) || at.moment.wallMs - startedMs < SILENCE_MS;
 }
 
 type Counter = NonNullable<SpendingRecord['counter']>;

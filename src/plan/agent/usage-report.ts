@@ -16,6 +16,8 @@ export type UsageChange = { readonly report?: UsageReport | undefined; readonly 
 const AT_WORK_MS = 30_000;
 /** What an agent was told must have shown by then. */
 const ANSWER_MS = 60_000;
+/** The window of a session limit, and what clocks and rounding add to it. */
+const SESSION_WINDOW_MS = 5.5 * 3_600_000;
 /** Two tellings of one reset differ by less. */
 const SAME_RESET_MS = 60_000;
 /** Idle for another reason than that its work went well. */
@@ -59,8 +61,15 @@ function limitedReport(at: AgentCase, before: UsageReport | undefined, state: Ag
   const read = resetText === undefined ? undefined : parseResetText(resetText, { nowMs, timeZone: timeZoneOf(at) });
   const resetMs = untilMs ?? read;
   // A reset that is over already says nothing about when this limit ends.
-  const until = resetMs === undefined || resetMs <= nowMs ? undefined : toIso(resetMs);
+  const isOver =
+    resetMs === undefined || resetMs <= nowMs || (untilMs === undefined && isTooFar(state, resetMs - nowMs));
+  const until = isOver ? undefined : toIso(resetMs);
   return { since: toIso(nowMs), ...compact({ until, text: resetText }) };
+}
+
+// A window of five hours can not end later than that: the time was today's, and the words are old.
+function isTooFar({ evidence }: AgentState, aheadMs: number): boolean {
+  return /\bsession limit\b/i.test(evidence) && aheadMs > SESSION_WINDOW_MS;
 }
 
 // Met again: after it was at work, after it was told to go on, or with another time of reset.

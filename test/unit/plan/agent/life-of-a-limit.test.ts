@@ -160,6 +160,17 @@ describe('agents of an account whose usage limit is reached', () => {
     assert.equal(crew.account?.limitedSince, undefined);
   });
 
+  test('find out soon when the words about the reset are those of an earlier day', () => {
+    const crew = new Crew([{ name: 'a' }]);
+    crew.states.set('a', limited({ resetText: '9am (UTC)' }));
+    crew.watch(10 * MINUTE_MS);
+    assert.deepEqual(
+      crew.told.map(({ name }) => name),
+      ['a: Resume'],
+      'a session limit does not last for a day',
+    );
+  });
+
   test('wait for the new reset when they meet the limit again', () => {
     const crew = new Crew([{ name: 'a' }]);
     crew.states.set('a', limited({ untilMs: NOW_MS + HOUR_MS }));
