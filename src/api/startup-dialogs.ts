@@ -8,6 +8,7 @@ export const STARTUP_DIALOGS = {
   Theme: 'Keep the theme that is offered.',
   SecurityNotes: 'Take note and go on.',
   Settings: 'Go on without the settings that are wrong.',
+  HooksReview: 'Trust all hooks that are new or changed.',
   ResumeSummary: 'Resume from a summary instead of the whole conversation.',
 } as const satisfies Readonly<Record<string, string>>;
 
@@ -17,7 +18,7 @@ export type StartupDialog = keyof typeof STARTUP_DIALOGS;
 /** Which of them each program shows and ccci has an answer for. A test compares it with the programs. */
 export const STARTUP_DIALOGS_OF: Readonly<Record<BackendType, readonly StartupDialog[]>> = {
   claude: ['TrustFolder', 'BypassPermissions', 'ApiKey', 'Theme', 'SecurityNotes', 'Settings', 'ResumeSummary'],
-  codex: ['TrustFolder'],
+  codex: ['TrustFolder', 'HooksReview'],
   gemini: ['TrustFolder'],
   opencode: [],
   command: [],

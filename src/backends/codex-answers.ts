@@ -6,5 +6,9 @@ import type { DialogAnswers } from './dialog-answer.ts';
  */
 export const CODEX_ANSWERS: DialogAnswers = {
   TrustFolder: { Yes: { option: /^› \d\. Trust and continue/m } },
+  HooksReview: {
+    Yes: { option: /^› \d\. Trust all and continue/m },
+    No: { option: /^› \d\. Continue without trusting/m },
+  },
   UsageLimitOptions: { Close: { key: 'Escape' } },
 };
