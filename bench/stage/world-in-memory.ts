@@ -121,7 +121,7 @@ function readersOf(agents: readonly string[]): Readers {
     prober: { tcp: none, http: none, ssh: none },
     incusOf: none,
     machineOf: none,
-    signals: { spool: async () => ABSENT, file: async () => ABSENT },
+    signals: { spool: async () => ABSENT, file: async () => ABSENT, tally: async () => ABSENT },
     activity: new ActivityTracker(),
     hints: new RepositoryHints(),
     now: () => ({ wallMs: Date.parse(SINCE) + 60_000, monoMs: 60_000 }),

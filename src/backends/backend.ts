@@ -57,12 +57,22 @@ export type Launch = {
   readonly files?: readonly LaunchText[];
 };
 
+/** A sum over the lines of a file, and the tokens in it. */
+export type TokenTally = {
+  readonly slot: string;
+  readonly begin: unknown;
+  readonly add: (sum: unknown, line: Readonly<Record<string, unknown>>) => unknown;
+  readonly tokens: (sum: unknown) => number;
+};
+
 /** What a program says about itself through channels of its own. */
 export interface BackendSignals {
   /** Reads everything that was said. Never throws; undefined when nothing was said: silence proves nothing. */
   read(log: SignalLog, options: SignalOptions): SignalState | undefined;
   /** Files that the program keeps, as far as they are known from where it lives and from what it said so far. */
   files(places: SignalPlaces, log: SignalLog): readonly SignalFile[];
+  /** How tokens are counted, for a program that leaves that to others: over the lines of the file in `slot`. */
+  readonly tally?: TokenTally;
   /** Whether the message with this nonce was taken, or waits in the program's own queue; undefined when nothing says so. Absent: only the screen can tell. */
   acceptance?(log: SignalLog, nonce: string): Acceptance | undefined;
 }

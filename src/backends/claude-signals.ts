@@ -5,6 +5,7 @@ import { limitWindow } from './claude-failures.ts';
 import { claudeFiles } from './claude-files.ts';
 import { readClaudeProcess, reconcileClaude } from './claude-process.ts';
 import { readClaudeTranscript } from './claude-transcript.ts';
+import { addClaudeUsage, NO_CLAUDE_USAGE, type ClaudeUsage } from './claude-usage.ts';
 import { numberIn, objectIn, textIn } from './payload.ts';
 import type { SignalOptions, SignalState } from './signal-state.ts';
 import { hasSpoken, type Signal, type SignalLog } from './signal.ts';
@@ -14,6 +15,12 @@ export const claudeSignals: BackendSignals = {
   read: readClaudeSignals,
   files: claudeFiles,
   acceptance: claudeAcceptance,
+  tally: {
+    slot: 'transcript',
+    begin: NO_CLAUDE_USAGE,
+    add: (sum, line) => addClaudeUsage(sum as ClaudeUsage, line),
+    tokens: (sum) => (sum as ClaudeUsage).tokens,
+  },
 };
 
 /** Reads everything that claude (2.1.197) says about itself; undefined when it said nothing. */

@@ -40,7 +40,27 @@ export async function observeSignals(
     nowMs: look.readers.now().wallMs,
     limits: rememberedLimits(agent),
   });
-  return { signals: known(log), signalState };
+  return {
+    signals: known(log),
+    signalState: await withTokens(signalState, log, { agent, backend, process: process.value, look }),
+  };
+}
+
+// What a program does not count itself is counted in what it keeps.
+async function withTokens(
+  state: SignalState | undefined,
+  log: SignalLog,
+  { agent, backend, process, look }: Reading,
+): Promise<SignalState | undefined> {
+  const tally = backend.signals?.tally;
+  if (state === undefined || tally === undefined) return state;
+  const { pid, startTime, env, uid } = process;
+  const places = { env, pid, startTime, cwd: agent.spec.workdir };
+  const file = backend.signals?.files(places, log).find(({ slot }) => slot === tally.slot);
+  if (file === undefined) return state;
+  const request = { path: file.path, id: agent.spec.backend.type, begin: tally.begin, add: tally.add };
+  const sum = await look.readers.signals.tally(request, uid);
+  return sum.state === 'known' ? { ...state, usage: { ...state.usage, tokens: tally.tokens(sum.value) } } : state;
 }
 
 type Subject = { readonly found: FoundPane; readonly process: ProcessView; readonly look: Look };

@@ -39,6 +39,10 @@ export class FakeSignals implements SignalReader {
     return file === undefined ? ABSENT : known(file);
   }
 
+  async tally(): Promise<Fact<never>> {
+    return ABSENT;
+  }
+
   #spoolAt(folder: string): { events: SpoolSignal[]; latest: Record<string, SpoolSignal> } {
     const spool = this.#spools.get(folder) ?? { events: [], latest: {} };
     this.#spools.set(folder, spool);

@@ -57,6 +57,7 @@ const READS = new Set([
     'readText',
     'folder',
     'spool',
+    'tally',
   ],
   ...['instance', 'state', 'imageTarget', 'operation', 'operationsOn', 'memory', 'backup', 'file', 'look'],
 ]);

@@ -28,13 +28,13 @@ export type FileSignal = {
   readonly lines?: readonly Readonly<Record<string, unknown>>[] | undefined;
 };
 
-/** Lines that were added to a file of JSON lines since the last call with the same reader and path. */
-export type NewLines = {
-  readonly lines: readonly Readonly<Record<string, unknown>>[];
-  /** True when these are the first lines of the file: what was counted before belongs to another file. */
-  readonly isFromStart: boolean;
-  /** False when there is more to read; the next call goes on. */
-  readonly isAll: boolean;
+/** A sum over the lines of a file that only grows. */
+export type TallyRequest<T> = {
+  readonly path: string;
+  /** Names the way of counting: sums of one way are kept apart from those of another. */
+  readonly id: string;
+  readonly begin: T;
+  readonly add: (sum: T, line: Readonly<Record<string, unknown>>) => T;
 };
 
 /** Reads what agents' programs say about themselves. Only what `ownerUid` wrote counts; the rest is ignored with a reason. */
@@ -43,6 +43,8 @@ export interface SignalReader {
   spool(folder: string, ownerUid: number | undefined): Promise<Fact<SpoolLog>>;
   /** What a file says; absent when there is none. */
   file(request: FileRequest, ownerUid: number | undefined): Promise<Fact<FileSignal>>;
+  /** Sums up a file of JSON lines; each line is read once. Absent when there is none. */
+  tally<T>(request: TallyRequest<T>, ownerUid: number | undefined): Promise<Fact<T>>;
 }
 
 /** A folder to listen to, for one key. */

@@ -106,7 +106,7 @@ async function makeWorld() {
       prober: { tcp: silent, http: silent, ssh: silent },
       machineOf: async () => ({ guest: machine.guest.reader, backups: machine.backups }),
       activity: new ActivityTracker(),
-      signals: { spool: async () => ABSENT, file: async () => ABSENT },
+      signals: { spool: async () => ABSENT, file: async () => ABSENT, tally: async () => ABSENT },
       hints: new RepositoryHints(),
       now: () => clock.now(),
       hash: (text) => text,
