@@ -18,6 +18,13 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.constant({ does: 'done' as const }) },
   { weight: 3, arbitrary: fc.constant({ does: 'take' as const }) },
   {
+    weight: 2,
+    arbitrary: fc.record({
+      does: fc.constant('evidence' as const),
+      how: fc.constantFrom('Passed' as const, 'Passed' as const, 'Failed' as const, 'Lost' as const),
+    }),
+  },
+  {
     weight: 6,
     arbitrary: fc.record({
       does: fc.constant('pass' as const),
@@ -31,8 +38,8 @@ const RUNS = Number(process.env['CCCI_HISTORIES'] ?? 150);
 
 test('whatever happens to branch and controller, every open claim is one taken message, and no phase ends early', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
-      const world = new GateWorld();
+    fc.asyncProperty(fc.array(step, { maxLength: 40 }), fc.boolean(), async (steps, hasEvidence) => {
+      const world = new GateWorld(hasEvidence);
       await world.begin();
       for (const one of steps) await world.step(one);
       await world.settle();

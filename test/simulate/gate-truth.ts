@@ -21,6 +21,8 @@ type Fold = { claim?: string; answer?: { sha: string; says: string }; isVetoed: 
 /** What commits mean, derived without the code under test: parents are made before their children. */
 export class GateTruth {
   readonly #commits = new Map<string, TruthCommit>();
+  /** What the gate's command showed about claims; undefined when the gate has none. */
+  evidence: Map<string, 'Passed' | 'Failed'> | undefined;
 
   add(commit: TruthCommit): void {
     this.#commits.set(commit.sha, commit);
@@ -50,8 +52,9 @@ export class GateTruth {
       scope,
       claim,
       answer: answer?.sha,
-      isOpen: claim !== undefined && (answer === undefined || answer.says === 'unclear'),
-      hasPassed: claim !== undefined && answer?.says === 'PASS' && !isVetoed,
+      isOpen:
+        claim !== undefined && (answer === undefined || answer.says === 'unclear') && this.#isAlive(claim, isVetoed),
+      hasPassed: claim !== undefined && answer?.says === 'PASS' && !isVetoed && this.#isShown(claim),
     }));
   }
 
@@ -62,6 +65,15 @@ export class GateTruth {
     if (!scopes.some(({ claim }) => claim !== undefined)) return 'nothing was claimed';
     const open = scopes.find((one) => !one.hasPassed && (one.claim !== undefined || this.#isVeto(one.answer)));
     return open === undefined ? undefined : `scope ${open.scope} has not passed`;
+  }
+
+  // A failure of the command answers a claim, unless a veto stands over it anyway.
+  #isAlive(claim: string, isVetoed: boolean): boolean {
+    return isVetoed || this.evidence?.get(claim) !== 'Failed';
+  }
+
+  #isShown(claim: string): boolean {
+    return this.evidence === undefined || this.evidence.get(claim) === 'Passed';
   }
 
   #isVeto(sha: string | undefined): boolean {

@@ -32,13 +32,16 @@ export type Step =
   | { readonly does: 'rewrite'; readonly drop: number }
   | { readonly does: 'done' }
   | { readonly does: 'pass'; readonly first: number; readonly killAtWrite: number }
-  | { readonly does: 'take' };
+  | { readonly does: 'take' }
+  | { readonly does: 'evidence'; readonly how: 'Passed' | 'Failed' | 'Lost' };
 
 /** A gate, its phase and its repository under the real pipeline, on fakes; agents only take what they are told. */
 export class GateWorld {
   readonly truth = new GateTruth();
   readonly #clock = new FakeClock();
   readonly #git = createFakeGit();
+  readonly #evidence = createFakeEvidence();
+  readonly #hasEvidence: boolean;
   readonly #store: MemoryStore;
   /** How often each claim was taken by the verifier. */
   readonly #taken = new Map<string, number>();
@@ -47,7 +50,9 @@ export class GateWorld {
   #scopes = 0;
   #isDone = false;
 
-  constructor() {
+  constructor(hasEvidence: boolean) {
+    this.#hasEvidence = hasEvidence;
+    if (hasEvidence) this.truth.evidence = new Map();
     this.#store = new MemoryStore({ onWrite: () => this.#mayDie() });
     this.#commit({ subject: 'begin' }, {});
   }
@@ -63,7 +68,7 @@ export class GateWorld {
     const ref = { repositoryRef: { name: 'x' } };
     const specs: readonly (readonly [string, string, JsonObject])[] = [
       ['Repository', 'x', { url: URL, interval: '10s' }],
-      ['Gate', 'handoff', { ...ref, claimant: 'builder', verifier: 'adversary' }],
+      ['Gate', 'handoff', { ...ref, claimant: 'builder', verifier: 'adversary', ...this.#command() }],
       ['Phase', '1', { ...ref, order: 10, requiredGates: ['handoff'] }],
       ['Agent', 'builder', spec('builder')],
       ['Agent', 'adversary', spec('adversary')],
@@ -79,14 +84,16 @@ export class GateWorld {
     if (step.does === 'done')
       this.#commit({ subject: 'status: done', files: { 'STATUS-1.md': '## DONE\n' } }, { isDone: true });
     if (step.does === 'take') await this.#take();
+    if (step.does === 'evidence') await this.#endRuns(step.how);
     if (step.does === 'pass') await this.#pass(step.first, step.killAtWrite);
   }
 
   /** Lets everything come to rest, and says what is wrong then. */
   async settle(): Promise<void> {
-    for (let round = 0; round < 6; round += 1) {
+    for (let round = 0; round < 8; round += 1) {
       await this.#pass(round);
       await this.#take();
+      await this.#endRuns('Passed');
     }
     const open = this.truth.scopes(this.#head()).filter(({ isOpen }) => isOpen);
     const owed = (await this.#deliveries()).filter(
@@ -98,8 +105,26 @@ export class GateWorld {
       'the open messages are those of the open claims, one each',
     );
     for (const { claim = '' } of open) assert.ok((this.#taken.get(claim) ?? 0) >= 1, `claim ${claim} was never taken`);
+    const begun = this.#evidence.started.map(({ folder, attempt }) => `${folder} ${String(attempt)}`);
+    assert.equal(new Set(begun).size, begun.length, 'no attempt was begun twice');
     for (const [claim, times] of this.#taken)
       assert.ok(times <= 1 + this.#rewrites, `claim ${claim} was taken ${String(times)} times`);
+  }
+
+  #command(): JsonObject {
+    return this.#hasEvidence ? { evidence: { command: ['check'] } } : {};
+  }
+
+  // What a run came to stands when it has ended with a result, or was lost for the third time.
+  async #endRuns(how: 'Passed' | 'Failed' | 'Lost'): Promise<void> {
+    const root = '/state/evidence/handoff';
+    const runs = await this.#evidence.reader.list(root);
+    for (const [name, { state, attempts }] of runs.state === 'known' ? Object.entries(runs.value) : []) {
+      if (state !== 'Running') continue;
+      this.#evidence.end(`${root}/${name}`, how);
+      const isOver = how !== 'Lost' || attempts >= 3;
+      if (isOver) this.truth.evidence?.set(name.slice(0, 40), how === 'Passed' ? 'Passed' : 'Failed');
+    }
   }
 
   #say({ scope, says, isForged }: Step & { does: 'say' }): void {
@@ -200,12 +225,18 @@ export class GateWorld {
     const readers: Partial<Readers> = {
       rig: RIG,
       git: this.#git.reader,
-      evidence: createFakeEvidence().reader,
+      evidence: this.#evidence.reader,
       hints: new RepositoryHints(),
       now: () => this.#clock.now(),
       hash: (text) => text,
     };
-    const writers: Partial<Writers> = { git: this.#git, store: this.#store, clock: this.#clock };
+    const { writer } = this.#evidence;
+    const start: Writers['evidence']['start'] = async (request) => {
+      await writer.start(request);
+      this.#mayDie();
+    };
+    const evidence = { ...writer, start };
+    const writers: Partial<Writers> = { git: this.#git, store: this.#store, clock: this.#clock, evidence };
     let ids = 0;
     // Only kinds that use nothing else are looked at here.
     return {

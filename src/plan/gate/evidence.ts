@@ -48,6 +48,6 @@ function evidenceFor(gate: GateObject, seen: GateObservation, sha: string): Scop
 
 function fromView({ state, attempts, said, output }: EvidenceView): Omit<ScopeEvidence, 'run'> {
   if (state === 'Running' || state === 'Passed' || state === 'Failed') return { state, attempts, said, output };
-  if (attempts < EVIDENCE_ATTEMPTS) return { state: 'Wanted', attempts, said, output };
+  if (state === 'Stopped' || attempts < EVIDENCE_ATTEMPTS) return { state: 'Wanted', attempts, said, output };
   return { state: 'Failed', attempts, said: `could not be run: ${said}`, output };
 }
