@@ -43,7 +43,10 @@ export function readCodexCounts(rollout: Signal | undefined): CodexCounts {
     'payload',
   );
   const counts = objectIn(told, 'info');
-  const tokens = numberIn(objectIn(counts, 'total_token_usage'), 'total_tokens');
+  const total = objectIn(counts, 'total_token_usage');
+  const tokens = numberIn(total, 'total_tokens');
+  // What was read from the cache is the same text again and again.
+  const cached = numberIn(total, 'cached_input_tokens') ?? 0;
   const window = numberIn(counts, 'model_context_window');
   const used = numberIn(objectIn(counts, 'last_token_usage'), 'total_tokens');
   const meta = objectIn(
@@ -52,7 +55,7 @@ export function readCodexCounts(rollout: Signal | undefined): CodexCounts {
   );
   return {
     contextPercent: window === undefined || used === undefined ? undefined : Math.round((100 * used) / window),
-    usage: tokens === undefined ? undefined : { tokens },
+    usage: tokens === undefined ? undefined : { tokens: tokens - cached },
     limits: limitsOf(lines),
     version: textIn(meta, 'cli_version'),
   };

@@ -1,5 +1,5 @@
 import { GEMINI_FAILURES } from './gemini-texts.ts';
-import { listIn, numberIn, objectIn, textIn } from './payload.ts';
+import { listIn, objectIn, textIn } from './payload.ts';
 import type { SignalState } from './signal-state.ts';
 import type { Signal } from './signal.ts';
 import { matchText } from './text-signature.ts';
@@ -22,16 +22,6 @@ export function readGeminiChat(chat: Signal | undefined): GeminiReading | undefi
   if (textIn(last, 'type') === 'error') return { ...failureOf(text), evidence, atMs };
   const isCancelled = textIn(last, 'type') === 'info' && text === CANCELLED;
   return isCancelled ? { state: 'Idle', cause: 'Interrupted', evidence, atMs } : undefined;
-}
-
-/** Tokens of all messages that were read, each counted once; undefined when there is none. */
-export function readGeminiTokens(chat: Signal | undefined): number | undefined {
-  const counts = linesOf(chat).flatMap((line) => {
-    const tokens = numberIn(objectIn(line, 'tokens'), 'total');
-    return tokens === undefined ? [] : [[textIn(line, 'id') ?? '', tokens] as const];
-  });
-  const each = [...new Map(counts).values()];
-  return each.length === 0 ? undefined : each.reduce((sum, tokens) => sum + tokens, 0);
 }
 
 /** What the user said: prompts that the conversation has taken. */

@@ -1,6 +1,7 @@
 import { asNonce, type Acceptance } from './acceptance.ts';
 import type { BackendSignals } from './backend.ts';
-import { geminiPrompts, readGeminiChat, readGeminiTokens } from './gemini-chat.ts';
+import { geminiPrompts, readGeminiChat } from './gemini-chat.ts';
+import { geminiTally } from './gemini-usage.ts';
 import { listIn, objectIn, textIn } from './payload.ts';
 import type { SignalFile, SignalPlaces, SignalState } from './signal-state.ts';
 import type { SignalLog } from './signal.ts';
@@ -12,10 +13,11 @@ import type { SignalLog } from './signal.ts';
 export const geminiSignals: BackendSignals = {
   read: readGeminiSignals,
   files: geminiFiles,
+  tally: geminiTally,
   acceptance: geminiAcceptance,
 };
 
-const CHAT_BYTES = 512 * 1024;
+const CHAT_BYTES = 128 * 1024;
 const PROJECTS_BYTES = 1024 * 1024;
 
 /** The variable in which a launch tells the id of its conversation, for whoever looks for the file of it. */
@@ -27,12 +29,7 @@ export function readGeminiSignals({ latest }: SignalLog): SignalState | undefine
   if (chat === undefined) return undefined;
   const first = listIn(chat.payload, 'lines')[0];
   const id = textIn(objectIn({ first }, 'first'), 'sessionId');
-  const tokens = readGeminiTokens(chat);
-  const side = {
-    // Without the beginning of the file a part of them is missing.
-    usage: id === undefined || tokens === undefined ? undefined : { tokens },
-    conversation: id === undefined ? undefined : { id },
-  };
+  const side = { conversation: id === undefined ? undefined : { id } };
   const reading = readGeminiChat(chat);
   if (reading === undefined) return { state: 'Unknown', evidence: '', ...side };
   const { atMs, ...state } = reading;

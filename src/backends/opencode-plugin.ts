@@ -71,7 +71,7 @@ function textOf(parts) {
 function session({ info }) {
   if (info.parentID) return helpers.add(info.id);
   const { input = 0, output = 0, reasoning = 0, cache = {} } = info.tokens ?? {};
-  const tokens = input + output + reasoning + (cache.read ?? 0) + (cache.write ?? 0);
+  const tokens = input + output + reasoning + (cache.write ?? 0);
   const { id, version, cost } = info;
   const said = { sessionID: id, version, cost, tokens };
   if (last.get('session') !== JSON.stringify(said)) say('slot', 'session', said);

@@ -2,6 +2,7 @@ import { open } from 'node:fs/promises';
 
 import { known, unknown, type Fact } from '#api/fact.ts';
 
+import { newestMatch } from './newest-match.ts';
 import { parseObject } from './signal-file.ts';
 import type { TallyRequest } from './signals.ts';
 
@@ -18,7 +19,7 @@ export class LineTallies {
   /** The sum over all whole lines so far; the same `id` must come with the same `add`. Throws ENOENT. */
   async read<T>({ path, id, begin, add }: TallyRequest<T>, ownerUid: number | undefined): Promise<Fact<T>> {
     const key = `${id}\n${path}`;
-    const file = await open(path, 'r');
+    const file = await open(await newestMatch(path), 'r');
     try {
       const entry = await file.stat();
       if (!entry.isFile() || (ownerUid !== undefined && entry.uid !== ownerUid))

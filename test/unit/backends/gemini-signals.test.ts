@@ -3,6 +3,7 @@ import { test } from 'node:test';
 
 import { gemini } from '#backends/gemini.ts';
 import { geminiAcceptance, geminiFiles, readGeminiSignals } from '#backends/gemini-signals.ts';
+import { geminiTally } from '#backends/gemini-usage.ts';
 import { NO_SIGNALS } from '#backends/signal.ts';
 
 import { logAt, readSession } from '../../support/recorded-signals.ts';
@@ -26,18 +27,17 @@ for (const { at, reads, reason } of MOMENTS) {
   });
 }
 
-test('gemini tells conversation and tokens, each message counted once', () => {
+test('gemini tells its conversation', () => {
   const state = readGeminiSignals(logAt(SESSION, Date.parse('2026-11-20T21:31:45Z')));
   assert.deepEqual(state?.conversation, { id: 'aaaaaaaa-1111-4111-8111-bbbbbbbbbbbb' });
-  assert.deepEqual(state.usage, { tokens: 2024 });
   assert.equal(readGeminiSignals(NO_SIGNALS), undefined);
 });
 
-test('tokens are not told when the beginning of the file is missing', () => {
-  const log = logAt(SESSION, Date.parse('2026-11-20T21:31:45Z'));
-  const lines = SESSION.chat?.slice(1) ?? [];
-  const cut = { ...log, latest: { chat: { event: 'chat', atMs: 1, payload: { lines, bytes: 9 } } } };
-  assert.equal(readGeminiSignals(cut)?.usage, undefined);
+test('tokens are counted once for each message, without what came from the cache', () => {
+  const { begin, add, tokens } = geminiTally;
+  const sum = (SESSION.chat ?? []).reduce((before, line) => add(before, line), begin);
+  assert.equal(tokens(sum), 2024);
+  assert.equal(tokens(add(sum, { id: 'next', tokens: { total: 500, cached: 400 } })), 2124);
 });
 
 test('a message is taken when the conversation holds it', () => {
