@@ -16,6 +16,10 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ does: fc.constant('merge' as const), back: fc.nat(4) }) },
   { weight: 1, arbitrary: fc.record({ does: fc.constant('rewrite' as const), drop: fc.nat(3) }) },
   { weight: 1, arbitrary: fc.constant({ does: 'done' as const }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ does: fc.constant('finish' as const), except: fc.integer({ min: -4, max: 2 }) }),
+  },
   { weight: 3, arbitrary: fc.constant({ does: 'take' as const }) },
   {
     weight: 2,

@@ -31,6 +31,7 @@ export type Step =
   | { readonly does: 'merge'; readonly back: number }
   | { readonly does: 'rewrite'; readonly drop: number }
   | { readonly does: 'done' }
+  | { readonly does: 'finish'; readonly except: number }
   | { readonly does: 'pass'; readonly first: number; readonly killAtWrite: number }
   | { readonly does: 'take' }
   | { readonly does: 'evidence'; readonly how: 'Passed' | 'Failed' | 'Lost' };
@@ -83,6 +84,7 @@ export class GateWorld {
     if (step.does === 'rewrite') this.#rewrite(step.drop);
     if (step.does === 'done')
       this.#commit({ subject: 'status: done', files: { 'STATUS-1.md': '## DONE\n' } }, { isDone: true });
+    if (step.does === 'finish') this.#finish(step.except);
     if (step.does === 'take') await this.#take();
     if (step.does === 'evidence') await this.#endRuns(step.how);
     if (step.does === 'pass') await this.#pass(step.first, step.killAtWrite);
@@ -136,6 +138,13 @@ export class GateWorld {
       { subject, author: { name, email: `${name}@example.org` } },
       isForged ? {} : { word: { scope, says } },
     );
+  }
+
+  // The verifier lets every scope pass but perhaps one, and the marker is set: a phase that may end, or only just not.
+  #finish(except: number): void {
+    for (const [index, { scope }] of this.truth.scopes(this.#head()).entries())
+      if (index !== except) this.#say({ does: 'say', scope, says: 'PASS', isForged: false });
+    this.#commit({ subject: 'status: done', files: { 'STATUS-1.md': '## DONE\n' } }, { isDone: true });
   }
 
   // A side branch claims in a scope of its own, so that the order of the two sides says nothing.
