@@ -75,6 +75,13 @@ const RULES: readonly Rule[] = [
     const acts = plan.actions.some(({ type }) => type !== 'Finalize');
     return acts && !isKnown ? 'acts on a gate while it is unknown what was claimed, or by whom' : undefined;
   },
+  function restartsOnProofOnly(plan, seen) {
+    if (seen.kind !== 'Agent' || (seen.state?.contradiction === undefined && seen.signals?.state !== 'unknown'))
+      return undefined;
+    const ends = ['StopSession', 'CreateSession', 'Interrupt'];
+    const isForStall = plan.actions.some(({ type, reason }) => ends.includes(type) && reason === 'StalledNoMarker');
+    return isForStall ? 'ends a turn or a session for a stall that its channels do not agree on' : undefined;
+  },
 ];
 
 /** What is wrong with a plan; empty when it may be carried out. */

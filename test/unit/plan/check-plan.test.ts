@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
 import { known, unknown } from '#api/fact.ts';
+import type { AgentState } from '#backends/agent-state.ts';
 import type { Observation } from '#observe/observation.ts';
 import type { Action } from '#plan/action.ts';
 import { checkPlan } from '#plan/check-plan.ts';
@@ -12,6 +13,10 @@ import { agentOf, MACHINE_SIGHT, NOW_MS, paneOf, processOf, RIG, seenOf } from '
 const WHY = { reason: 'Stopped', message: 'm', blast: 'none' } as const;
 const TARGET = { sessionId: '$1', paneId: '%1', panePid: 100 };
 const INTERRUPT: Action = { type: 'Interrupt', ...WHY, target: TARGET, keys: ['C-c'] };
+const CONTRADICTED: AgentState = {
+  ...{ state: 'Busy', box: 'Empty', source: 'Screen', evidence: '', hasSignals: true },
+  contradiction: 'its program says Idle, its screen shows Busy',
+};
 const HIDDEN = unknown('TmuxUnreachable', 'no answer');
 const INSTANCE: Observation = {
   kind: 'VirtualMachine',
@@ -51,6 +56,18 @@ const rows: readonly { says: RegExp; title: string; actions: readonly Action[]; 
     title: 'touches what is only named like ours',
     actions: [INTERRUPT],
     seen: seenOf({ pane: paneOf({ marks: {} }, 'Named') }),
+  },
+  {
+    says: /do not agree on/,
+    title: 'interrupts a stalled agent whose channels contradict each other',
+    actions: [{ ...INTERRUPT, reason: 'StalledNoMarker' }],
+    seen: seenOf({ pane: paneOf(), process: known(processOf()), state: CONTRADICTED }),
+  },
+  {
+    says: /do not agree on/,
+    title: 'restarts a stalled agent one of whose channels can not be read',
+    actions: [{ ...createSession(), reason: 'StalledNoMarker' }],
+    seen: seenOf({ signals: unknown('SignalsUnreadable', 'no permission') }),
   },
   { says: /could not be observed/, title: 'acts on an unknown instance', actions: [CHANGE], seen: INSTANCE },
   {
