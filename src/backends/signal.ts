@@ -24,11 +24,5 @@ export function hasSpoken(log: SignalLog): boolean {
   return log.events.length > 0 || Object.keys(log.latest).length > 0;
 }
 
-/** When something was said last, epoch ms; undefined when nothing was. */
-export function lastSaidMs(log: SignalLog): number | undefined {
-  const times = [...log.events.slice(-1), ...Object.values(log.latest)].map(({ atMs }) => atMs);
-  return times.length === 0 ? undefined : Math.max(...times);
-}
-
 /** A log in which nothing was said: a channel that is silent proves nothing. */
 export const NO_SIGNALS: SignalLog = { events: [], latest: {} };

@@ -1,4 +1,4 @@
-import { open, type FileHandle } from 'node:fs/promises';
+import { open, stat, type FileHandle } from 'node:fs/promises';
 
 import { known, unknown, type Fact } from '#api/fact.ts';
 
@@ -7,9 +7,38 @@ import type { FileRequest, FileSignal } from './signals.ts';
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
-/** Reads a file that a program keeps: the whole of a JSON object, or the last lines of a file of JSON lines. Throws ENOENT. */
-export async function readSignalFile(request: FileRequest, ownerUid: number | undefined): Promise<Fact<FileSignal>> {
-  const file = await open(await newestMatch(request.path), 'r');
+/** What files said, as long as they do not change; the oldest is forgotten first. */
+export class SignalFiles {
+  readonly #known = new Map<string, { readonly stamp: string; readonly fact: Fact<FileSignal> }>();
+
+  /** Reads a file that a program keeps: the whole of a JSON object, or the last lines of a file of JSON lines. Throws ENOENT. */
+  async read(request: FileRequest, ownerUid: number | undefined): Promise<Fact<FileSignal>> {
+    const path = await newestMatch(request.path);
+    const key = `${request.kind} ${String(request.maxBytes)} ${String(ownerUid)} ${path}`;
+    const { ino, size, mtimeNs } = await stat(path, { bigint: true });
+    const stamp = [ino, size, mtimeNs].map(String).join(' ');
+    const old = this.#known.get(key);
+    // A file that changed just now may change again within one tick of its file system's clock.
+    const isSettled = Date.now() - Number(mtimeNs / 1_000_000n) > SETTLE_MS;
+    if (old?.stamp === stamp && isSettled) return old.fact;
+    const fact = await readSignalFile(path, request, ownerUid);
+    this.#known.delete(key);
+    if (isSettled) this.#known.set(key, { stamp, fact });
+    const [oldest] = this.#known.keys();
+    if (this.#known.size > KEPT && oldest !== undefined) this.#known.delete(oldest);
+    return fact;
+  }
+}
+
+const KEPT = 100;
+const SETTLE_MS = 50;
+
+async function readSignalFile(
+  path: string,
+  request: FileRequest,
+  ownerUid: number | undefined,
+): Promise<Fact<FileSignal>> {
+  const file = await open(path, 'r');
   try {
     const entry = await file.stat();
     if (!entry.isFile()) return unknown('SignalsUnreadable', `"${request.path}" is no regular file`);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { ABSENT, known, unknown, type Fact } from '#api/fact.ts';
 
-import { parseObject, readSignalFile } from './signal-file.ts';
+import { parseObject, SignalFiles } from './signal-file.ts';
 import { LineTallies } from './tally-lines.ts';
 import type { SignalReader, SpoolLog, SpoolSignal } from './signals.ts';
 
@@ -26,10 +26,11 @@ type Folder = { stamp: string; readAtMs: number; log: SpoolLog; kept: Map<string
  */
 export function createSignalReader(): SignalReader {
   const folders = new Map<string, Folder>();
+  const files = new SignalFiles();
   const tallies = new LineTallies();
   return {
     spool: (folder, ownerUid) => factOf(folder, () => readSpool(folders, folder, ownerUid)),
-    file: (request, ownerUid) => factOf(request.path, () => readSignalFile(request, ownerUid)),
+    file: (request, ownerUid) => factOf(request.path, () => files.read(request, ownerUid)),
     tally: (request, ownerUid) => factOf(request.path, () => tallies.read(request, ownerUid)),
   };
 }
