@@ -135,7 +135,9 @@ describe('credentials in a file', () => {
       if (mood === 'Gone') await server.stop();
       else server.mood = mood;
       try {
-        assert.equal((await failure({ envFile }, timeoutMs)).reason, reason);
+        const error = await failure({ envFile }, timeoutMs);
+        assert.equal(error.reason, reason);
+        assert.equal(error.message.includes('; correct the user or password in'), reason === 'AuthenticationFailed');
       } finally {
         if (mood === 'Gone') await server.listen();
       }

@@ -41,7 +41,8 @@ export async function fetchMirror(request: FetchRequest, memory: FetchMemory): P
   if (outcome.kind === 'Fetched') return outcome.said;
   if (outcome.kind === 'Local') throw mirrorBroken(request, outcome.said);
   const reason = outcome.kind === 'Unclear' || outcome.kind === 'OtherHash' ? 'RemoteUnreachable' : outcome.kind;
-  throw gitFailure(reason, { doing: `fetch branch "${request.branch}" of`, url: request.url }, outcome.said);
+  const { url, credentials } = request;
+  throw gitFailure(reason, { doing: `fetch branch "${request.branch}" of`, url, credentials }, outcome.said);
 }
 
 /** How one fetch went: the commit, or why there is none in git's words. */

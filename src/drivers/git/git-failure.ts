@@ -1,4 +1,4 @@
-import type { RemoteFailure } from './git.ts';
+import type { GitCredentials, RemoteFailure } from './git.ts';
 import { GitError } from './git.ts';
 import { publicUrl, urlCredentials } from './public-url.ts';
 
@@ -11,10 +11,23 @@ export function failureKind(stderr: string): FailureKind {
   return RULES.find(([pattern]) => pattern.test(own))?.[1] ?? 'Unclear';
 }
 
-/** Builds the error for people: what was tried, what git said first, without credentials and control characters. */
-export function gitFailure(reason: RemoteFailure, request: { doing: string; url: string }, said: string): GitError {
+/** Builds the error for people: what was tried, what git said first, without credentials and control characters, and what to do. */
+export function gitFailure(
+  reason: RemoteFailure,
+  request: { doing: string; url: string; credentials?: GitCredentials | undefined },
+  said: string,
+): GitError {
   const line = firstLine(withoutCredentials(said, request.url));
-  return new GitError(reason, `Could not ${request.doing} "${publicUrl(request.url)}": ${line}`);
+  const advice = reason === 'AuthenticationFailed' ? `; ${accessAdvice(request.credentials)}` : '';
+  return new GitError(reason, `Could not ${request.doing} "${publicUrl(request.url)}": ${line}${advice}`);
+}
+
+function accessAdvice(credentials: GitCredentials | undefined): string {
+  const { envFile, keyFile } = credentials ?? {};
+  if (envFile !== undefined) return `correct the user or password in "${envFile}"`;
+  if (keyFile !== undefined)
+    return `let the server accept the key "${keyFile}", and let the server's own key be known here`;
+  return "give the repository credentials, or the controller's user a credential helper or an ssh key";
 }
 
 /** Text without the credentials of this URL and without those of any URL in it. */

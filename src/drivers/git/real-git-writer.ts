@@ -64,11 +64,9 @@ async function makeClone(request: Parameters<GitWriter['clone']>[0], env: Record
   }
 }
 
-function cloneFailure(
-  request: { path: string; url: string; timeoutMs: number },
-  end: Awaited<ReturnType<typeof runGit>>,
-): Error {
-  const doing = { doing: `clone into "${request.path}" from`, url: request.url };
+function cloneFailure(request: Parameters<GitWriter['clone']>[0], end: Awaited<ReturnType<typeof runGit>>): Error {
+  const { path, url, credentials } = request;
+  const doing = { doing: `clone into "${path}" from`, url, credentials };
   if (end.timedOut) return gitFailure('RemoteUnreachable', doing, `no end within ${request.timeoutMs} ms`);
   if (end.startFailure !== undefined)
     return new Error(`Could not start git to clone into "${request.path}": ${end.startFailure}`);
