@@ -153,7 +153,7 @@ export const KINDS = {
       column('Agent', '.spec.agentRef.name', 'Agent that it is for.'),
       column('Cause', '.spec.cause.kind', 'What it is about.'),
       column('State', '.status.conditions[?(@.type=="Taken")].reason', 'How far it has come.'),
-      { ...column('Age', '.metadata.creationTimestamp', 'Time since it was made.'), type: 'date' },
+      ...readyColumns(),
       wide('Commit', '.spec.cause.sha', 'Commit that caused it.'),
       wide('Scope', '.spec.cause.scope', 'Scope of the claim or verdict.'),
       since('Committed', '.spec.committedAt', 'Time since the commit was made.'),

@@ -81,9 +81,9 @@ function accepted(
   action: Extract<Action, { type: 'TypeMessage' }>,
   { at, isAccepted }: Acceptance,
 ): Partial<DeliveryStatus> {
+  if (isAccepted === true && action.isQueued) return { queuedAt: at };
   // With a channel of its own the program tells by itself what it took, in a later pass.
   if (isAccepted === false || action.proof === 'Signals') return {};
-  if (isAccepted === true && action.isQueued) return { queuedAt: at };
   return taken(delivery, { at, incarnation: action.incarnation, by: isAccepted === true ? 'Screen' : 'Unproven' });
 }
 

@@ -16,6 +16,7 @@ type Row = {
   /** What shows that it was taken, and how often it was typed at least. */
   takenBy: 'Signals' | 'Screen' | 'Prompt';
   attempts?: number;
+  isQueued?: boolean;
   /** How often the text was sent off, and how often the program began to work on it. */
   sent?: number;
   took?: number;
@@ -57,7 +58,6 @@ const rows: readonly Row[] = [
     reason: 'Enter would choose for a person',
     habits: 'dialog=2500',
     takenBy: 'Signals',
-    attempts: 2,
   },
   {
     title: 'that dies when it is typed into',
@@ -71,6 +71,7 @@ const rows: readonly Row[] = [
     reason: 'it is queued, and taken when the turn is over',
     habits: 'turn=3000',
     takenBy: 'Signals',
+    isQueued: true,
   },
   {
     title: 'whose pane is in copy-mode',
@@ -89,7 +90,7 @@ const rows: readonly Row[] = [
 ];
 
 describe('a message reaches a program', { concurrency: 4 }, () => {
-  for (const { title, reason, habits, takenBy, attempts = 1, sent = 1, took = 1, before } of rows) {
+  for (const { title, reason, habits, takenBy, attempts = 1, sent = 1, took = 1, isQueued = false, before } of rows) {
     test(title, () =>
       withRig(async (rig) => {
         await rig.apply(await boxedAgent(rig, habits));
@@ -103,6 +104,7 @@ describe('a message reaches a program', { concurrency: 4 }, () => {
         await rig.quiet();
         assert.equal(status['takenBy'], takenBy, reason);
         assert.ok(Number(status['attempts']) >= attempts, reason);
+        if (isQueued) assert.ok(status['queuedAt'] !== undefined, 'it was never queued');
         const notes = await rig.notes('builder');
         const own = notes.filter((line) => line.includes('Look at the gate.') && !line.includes('Begin.'));
         assert.equal(own.filter((line) => line.startsWith('sent ')).length, sent, reason);

@@ -33,7 +33,8 @@ export function acceptedSince(at: AgentCase, delivery: DeliveryObject): Accepted
   const isOpen = namesIn(typingOf(at)?.detail).includes(delivery.metadata.name);
   const nonce = isOpen ? typingOf(at)?.id : nonceOf(at, delivery);
   if (nonce === undefined) return undefined;
-  const isSeenTaken = isOpen ? isSentByScreen(at) : delivery.status?.queuedAt !== undefined && isBetweenTurns(at);
+  const isQueued = nonceOf(at, delivery) === nonce && delivery.status?.queuedAt !== undefined;
+  const isSeenTaken = isQueued ? isBetweenTurns(at) : isOpen && isSentByScreen(at);
   return acceptedBySignals(at, nonce) ?? (isSeenTaken ? { state: 'Taken', by: 'Screen' } : undefined);
 }
 

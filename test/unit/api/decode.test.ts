@@ -22,6 +22,7 @@ const AGENT_DEFAULTS = {
   env: [],
   envFiles: [],
   owns: [],
+  onPromptChange: 'Ping',
   startup: { timeout: '60s', answers: [] },
   context: { compactAt: 85 },
   usageLimit: { resume: 'Automatic', jitter: '30s', priority: 0 },

@@ -239,6 +239,22 @@ describe('a message that was typed and not taken', () => {
   }
 });
 
+test('that the program took a message is on disk before the next one is typed', () => {
+  const startedAt = new Date(NOW_MS - 3000).toISOString();
+  const detail = { deliveries: ['one'], left: true };
+  const operation = { id: 'old1', step: 'TypeMessage', startedAt, deadline: startedAt, detail };
+  const seen = seenOf({
+    pane: paneOf(),
+    process: known(processOf()),
+    state: { state: 'Idle', box: 'Empty', evidence: '', source: 'Signals', hasSignals: true },
+    signals: known({ events: [said('UserPromptSubmit')], latest: {} }),
+    nonceShown: true,
+    related: { deliveries: [message('one'), message('two')] },
+  });
+  const decision = deliver(caseOf(agentOf({ spec: CLAUDE, status: { incarnation: 'inc1', operation } }), seen));
+  assert.deepEqual(decision, { actions: [], waiting: [], requeueAfterMs: 20 });
+});
+
 test('what comes while a message waits in the queue of the program is gathered for half a minute', () => {
   for (const { queuedS, isTyped } of [
     { queuedS: 29, isTyped: false },
