@@ -106,7 +106,8 @@ function isHigh(at: AgentCase): boolean {
 
 function cannotCompact(at: AgentCase): boolean {
   if (backendOf(at.agent.spec.backend.type).compactCommand === undefined) return true;
-  return (ownRecord(at)?.failures ?? 0) >= MAX_FAILURES;
+  const record = ownRecord(at);
+  return record !== undefined && (outcomeOf(at, record).failures ?? record.failures) >= MAX_FAILURES;
 }
 
 function hasFallen(at: AgentCase): boolean {
