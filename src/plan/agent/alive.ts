@@ -14,7 +14,7 @@ import { healStall, isStalled, stallDueInMs } from './stall.ts';
 import { blockedOnScreen } from './blocked-on-screen.ts';
 import { orderedRestart, planStart, type StartCause } from './start.ts';
 import { heldByLimit } from './usage-limit.ts';
-import { promptChange } from './prompt-change.ts';
+import { answerTo, promptChange } from './prompt-change.ts';
 import { tell } from './tell.ts';
 import { wakeDueInMs } from './wake.ts';
 
@@ -117,7 +117,7 @@ function restartForDrift(at: AgentCase): Decision | undefined {
 }
 
 function restartForPrompt(at: AgentCase): Decision | undefined {
-  const change = at.agent.spec.onPromptChange === 'Restart' ? promptChange(at) : undefined;
+  const change = answerTo(at) === 'Restart' ? promptChange(at) : undefined;
   return change && atSafePoint(at, { reason: 'PromptChanged', message: `${change.what} changed while it ran` });
 }
 

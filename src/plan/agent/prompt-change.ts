@@ -57,10 +57,16 @@ function differenceOf(version: string, known: string): string {
   return plan === knownPlan ? 'its prompt' : 'its prompt and its plan';
 }
 
+/** What follows when a file changes. A session that a person has started is never restarted: it is told. */
+export function answerTo({ agent }: AgentCase): 'Ping' | 'Restart' | 'Ignore' {
+  const { mode, onPromptChange } = agent.spec;
+  return mode === 'Interactive' && onPromptChange === 'Restart' ? 'Ping' : onPromptChange;
+}
+
 /** Tells a running agent once that its prompt or plan has another version, when its manifest wants that. */
 export function tellPromptChange(at: AgentCase): Decision | undefined {
   const change = promptChange(at);
-  if (change === undefined || at.agent.spec.onPromptChange !== 'Ping') return undefined;
+  if (change === undefined || answerTo(at) !== 'Ping') return undefined;
   const { name } = at.agent.metadata;
   const id = shortHash(`${name}/${incarnationOf(at) ?? ''}/${String(change.count)}/${change.version}`);
   const why = { reason: 'PromptChanged', message: `${change.what} changed while it runs`, blast: 'live' } as const;

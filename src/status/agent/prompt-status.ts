@@ -1,6 +1,6 @@
 import type { AgentStatus } from '#api/agent.ts';
 import { incarnationOf } from '#plan/agent/agent-case.ts';
-import { knownVersion, promptChange, promptVersion } from '#plan/agent/prompt-change.ts';
+import { answerTo, knownVersion, promptChange, promptVersion } from '#plan/agent/prompt-change.ts';
 
 import { alive, caseOf, type AgentPass } from './agent-pass.ts';
 
@@ -13,10 +13,10 @@ export function promptStatus(pass: AgentPass): Partial<AgentStatus> {
   // A session that was taken over, or was launched before this was kept: from now on changes are told.
   if (knownVersion(at) === undefined) return { promptTold: { incarnation, version, count: 0 } };
   const change = promptChange(at);
-  if (change === undefined || pass.object.spec.onPromptChange === 'Restart') return {};
+  if (change === undefined || answerTo(at) === 'Restart') return {};
   const isTold = pass.outcomes.some(
     ({ action, result }) => action.type === 'CreateDelivery' && action.reason === 'PromptChanged' && result === 'Done',
   );
-  const isKnown = isTold || pass.object.spec.onPromptChange === 'Ignore';
+  const isKnown = isTold || answerTo(at) === 'Ignore';
   return isKnown ? { promptTold: { incarnation, version, count: change.count + (isTold ? 1 : 0) } } : {};
 }

@@ -118,4 +118,18 @@ describe('what a running session has to be told when', () => {
     );
     assert.deepEqual(message.file, { path, text: 'Build it.', mode: 0o600 });
   });
+
+  test('the plan was edited: by what the manifest says, and never with a restart of a session that a person has started', () => {
+    for (const { mode, onPromptChange, isTold } of [
+      { mode: 'Loop', onPromptChange: 'Ping', isTold: true },
+      { mode: 'Loop', onPromptChange: 'Ignore', isTold: false },
+      { mode: 'Loop', onPromptChange: 'Restart', isTold: false },
+      { mode: 'Interactive', onPromptChange: 'Restart', isTold: true },
+    ] as const) {
+      const at = caseFor({ title: '', reason: '', planHash: 'b', changed: '' });
+      const spec = { ...at.agent.spec, mode, onPromptChange };
+      const made = tellPromptChange({ ...at, agent: { ...at.agent, spec } });
+      assert.equal(made !== undefined, isTold, `${mode} ${onPromptChange}`);
+    }
+  });
 });
