@@ -46,7 +46,11 @@ const Spending = z.looseObject({
   usd: z.number().describe('US dollars in this window.'),
   tokens: z.number().describe('Tokens in this window.'),
   counter: z
-    .looseObject({ key: z.string(), usd: z.number(), tokens: z.number() })
+    .looseObject({
+      key: z.string().describe('Launch and conversation that it counts for.'),
+      usd: z.number().describe('US dollars.'),
+      tokens: z.number().describe('Tokens.'),
+    })
     .optional()
     .describe('What its program had counted for this conversation when it was last looked at.'),
   spentSince: Timestamp.optional().describe('Since when the budget is spent.'),

@@ -117,6 +117,6 @@ test('the schema for editors has one entry for each kind that manifests declare,
 test('the schema for editors says which fields this version refuses', () => {
   assert.match(
     JSON.stringify(renderJsonSchema()),
-    /Not supported in this version: it will hold the agent when the money is spent/,
+    /Not supported in this version: it will let the agent order what the list names/,
   );
 });
