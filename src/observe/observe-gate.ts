@@ -70,6 +70,10 @@ async function readHistory(
     git.isAncestor(mirror, opening, commit),
     git.log(mirror, { to: opening, limit }),
   ]);
+  // The opening commit was pushed away, and the mirror made again without it: as after the loss of all state, the whole
+  // history is judged rather than nothing for ever.
+  if (commits.state === 'unknown' && commits.reason === 'CommitMissing')
+    return { commits: await git.log(mirror, { to: commit, limit }), earlier: known([]) };
   if (commits.state !== 'known') return { commits, earlier: known([]) };
   if (isPart.state !== 'known') return { commits, earlier: isPart.state === 'absent' ? known([]) : isPart };
   if (isPart.value) return { commits, earlier: before };
