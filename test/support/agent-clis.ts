@@ -60,8 +60,8 @@ export function skipWithout(cli: AgentCli): string | false {
 }
 
 /** The folder that has to be on the PATH of whoever starts the program. Throws when it is not installed. */
-export function binFolderOf(cli: AgentCli): string {
-  const found = installCli(cli);
+export function binFolderOf(cli: AgentCli, version?: string): string {
+  const found = installCli(cli, version);
   if ('missing' in found) throw new Error(found.missing);
   return found.binFolder;
 }

@@ -27,6 +27,8 @@ export type HomeOptions = {
   /** Folders that are trusted, with all below them. */
   readonly trustedFolders: readonly string[];
   readonly seeds?: Seeds;
+  /** Which version of the program; without it the one that the fixtures were made with. */
+  readonly version?: string;
   /** What the program logs in with: a key, the token of a subscription (claude only), or nothing. None of them is real. */
   readonly credential?: 'Key' | 'Subscription' | 'None';
 };
@@ -34,7 +36,10 @@ export type HomeOptions = {
 /** A home directory of an agent's own, and the whole environment that its program needs. */
 export type AgentHome = { readonly folder: string; readonly environment: Readonly<Record<string, string>> };
 
-type Seeded = Required<Omit<HomeOptions, 'seeds'>> & { readonly home: string; readonly seeds: Required<Seeds> };
+type Seeded = Required<Omit<HomeOptions, 'seeds' | 'version'>> & {
+  readonly home: string;
+  readonly seeds: Required<Seeds>;
+};
 
 const KEY = 'sk-ant-api03-only-a-test-key-that-opens-nothing-0123456789';
 
@@ -52,7 +57,13 @@ export function createAgentHome(options: HomeOptions): AgentHome {
   const own = SEEDERS[options.cli]({ credential: 'Key', ...options, home, seeds });
   write(home, '.gitconfig', `[user]\n\tname = ${options.agent}\n\temail = ${options.agent}@example.org\n`);
   const environment = {
-    PATH: [binFolderOf(options.cli), dirname(process.execPath), '/usr/local/bin', '/usr/bin', '/bin'].join(':'),
+    PATH: [
+      binFolderOf(options.cli, options.version),
+      dirname(process.execPath),
+      '/usr/local/bin',
+      '/usr/bin',
+      '/bin',
+    ].join(':'),
     HOME: home,
     LANG: 'C.UTF-8',
     TZ: 'UTC',

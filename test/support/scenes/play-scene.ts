@@ -1,7 +1,5 @@
-import { execFile } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { backendOf } from '#backends/registry.ts';
@@ -13,13 +11,15 @@ import { startPrivateTmux, type PrivateTmux } from '../tmux.ts';
 
 import type { Scene, Stage } from './scene.ts';
 
-const LIMIT_MS = 45_000;
+const LIMIT_MS = 90_000;
 /** A screen counts when it did not change between two looks, except for what moves on a busy one. */
 const LOOK_MS = 150;
 
 /** The running program in one pane of a private tmux. */
 export function createStage(tmux: PrivateTmux, pane: string, model: ScriptedModel): Stage {
   const screen = async () => {
+    // The end of a job reminds tmux of dead panes that it has lost sight of; only then does it write that they are dead.
+    await tmux.run('run-shell', 'true');
     const shown = await tmux.run('capture-pane', '-p', '-t', pane);
     // The line that says so has pushed the last words out of sight.
     if (!/^Pane is dead/m.test(shown)) return shown;
@@ -40,8 +40,8 @@ export function createStage(tmux: PrivateTmux, pane: string, model: ScriptedMode
   };
 }
 
-/** Launches the program as ccci would, plays the scene, and answers the screen with neutral paths. Leaves nothing running. */
-export async function captureScene(cli: AgentCli, scene: Scene): Promise<string> {
+/** Launches the program with the arguments that ccci gives it, plays the scene, and answers the screen with neutral paths. Leaves nothing running. */
+export async function captureScene(cli: AgentCli, scene: Scene, version?: string): Promise<string> {
   const tmux = await startPrivateTmux();
   const endpoint = await startModelEndpoint();
   try {
@@ -49,7 +49,8 @@ export async function captureScene(cli: AgentCli, scene: Scene): Promise<string>
     mkdirSync(work);
     const model = endpoint.modelOf('builder', scene.script);
     const { seeds = {}, credential = 'Key', permissions = 'Bypass', args = [] } = scene;
-    const made = { cli, agent: 'builder', folder: tmux.folder, modelUrl: model.url, seeds, credential };
+    const place = { folder: tmux.folder, modelUrl: model.url, ...(version === undefined ? {} : { version }) };
+    const made = { cli, agent: 'builder', ...place, seeds, credential };
     const home = createAgentHome({ ...made, trustedFolders: [work] });
     const asked = { prompt: 'You are the builder. Begin.', agentName: 'builder', permissions, args, command: [] };
     const launch = backendOf(cli).launch({ ...asked, asRoot: process.getuid?.() === 0 });
@@ -92,11 +93,7 @@ async function waitFor(shows: RegExp, screen: () => Promise<string>): Promise<st
 
 /** The folder of the test as a home of somebody, of the same length so that no frame is bent. */
 function makeNeutral(screen: string, folder: string): string {
+  const name = folder.slice(folder.lastIndexOf('/') + 1);
   const neutral = '/home/loops/'.padEnd(folder.length, 'x').slice(0, folder.length);
-  return screen.replaceAll(folder, neutral);
-}
-
-/** The version that the installed tmux gives itself, for the note beside captures. */
-export async function tmuxVersion(): Promise<string> {
-  return (await promisify(execFile)('tmux', ['-V'])).stdout.trim();
+  return screen.replaceAll(folder, neutral).replaceAll(name, 'loops'.padEnd(name.length, 'x'));
 }
