@@ -76,7 +76,8 @@ const HANDLERS: Handlers = {
     await files.makeFolder(path);
     return {};
   },
-  async AdoptSession({ target, marks }, { tmux }) {
+  async AdoptSession({ target, marks, files: lost = [] }, { tmux, files }) {
+    for (const file of lost) await files.write(file.path, file.text, file.mode);
     await tmux.writer.mark(target, marks);
     return {};
   },

@@ -102,6 +102,8 @@ export type Action =
       target: PanePrecondition;
       marks: Readonly<Record<string, string>>;
       incarnation: string;
+      /** What its program needs to speak, in case it was lost together with the state directory. */
+      files?: readonly LaunchFile[] | undefined;
     })
   | (Why & {
       type: 'StopSession';

@@ -6,7 +6,7 @@ import { actOnState } from './act-on-state.ts';
 import { ownPane, targetOf, type AgentCase, type AgentStep } from './agent-case.ts';
 import { restsAfterError } from './api-error.ts';
 import { needsFreshConversation } from './compact.ts';
-import { launchDrift, launchRecord } from './launch.ts';
+import { channelFiles, launchDrift, launchRecord } from './launch.ts';
 import { interruptTurn, isCutDue, otherPhase } from './next-phase.ts';
 import { isAtSafePoint } from './safe-point.ts';
 import { somebodyTyping } from './somebody-typing.ts';
@@ -66,7 +66,8 @@ function adopt(at: AgentCase): Decision | undefined {
   const isMarked = Object.entries(wanted).every(([name, value]) => marks[name] === value);
   if (isMarked && at.agent.status?.incarnation === incarnation) return undefined;
   const why = { reason: 'Adopted', message: 'its session runs; it is taken over as it is', blast: 'none' } as const;
-  return doNow([{ type: 'AdoptSession', ...why, target: targetOf(own), marks: wanted, incarnation }], 50);
+  const files = channelFiles(at, incarnation);
+  return doNow([{ type: 'AdoptSession', ...why, target: targetOf(own), marks: wanted, incarnation, files }], 50);
 }
 
 // A field that the record lacks is filled in with what is so now; what it says stands.

@@ -93,7 +93,7 @@ function launchFiles(at: AgentCase, order: LaunchOrder): LaunchFiles {
   const { key, agent, moment, seen } = at;
   const folder = `${seen.rig.stateDir}/run/${agent.metadata.name}`;
   const prompt = { path: `${folder}/prompt.txt`, text: order.prompt, mode: 0o600 };
-  const channel = signalChannel(at);
+  const channel = signalChannel(at, moment.id);
   const {
     argv,
     env,
@@ -114,10 +114,22 @@ function launchFiles(at: AgentCase, order: LaunchOrder): LaunchFiles {
   return { prompt, launcher, signals: [...(channel?.files ?? []), ...files], spool: channel?.spool };
 }
 
+/**
+ * The files through which the running incarnation speaks: its hooks call a script that may have gone together with the
+ * state directory. Empty for a program without a channel, and for a session that ccci did not launch.
+ */
+export function channelFiles(at: AgentCase, incarnation: string): readonly LaunchFile[] {
+  const { process } = at.seen;
+  const isLaunched = process.state === 'known' && process.value.env['CCCI_INCARNATION'] === incarnation;
+  const channel = isLaunched ? signalChannel(at, incarnation) : undefined;
+  if (channel === undefined) return [];
+  return [...channel.files, ...(backendLaunch(at, '', { signals: channel.channel }).files ?? [])];
+}
+
 // What ccci adds for itself is not part of the launch record: sessions that were launched without it are as good.
-function signalChannel({ agent, moment, seen }: AgentCase) {
+function signalChannel({ agent, seen }: AgentCase, incarnation: string) {
   if (backendOf(agent.spec.backend.type).signals === undefined) return undefined;
-  const { script, root, folder } = signalPaths(seen.rig.stateDir, agent.metadata.name, moment.id);
+  const { script, root, folder } = signalPaths(seen.rig.stateDir, agent.metadata.name, incarnation);
   const statusLine = seen.userStatusLine;
   return {
     channel: { script, folder, ...(statusLine === undefined ? {} : { statusLine }) },
@@ -126,11 +138,11 @@ function signalChannel({ agent, moment, seen }: AgentCase) {
       { path: script, text: SIGNAL_SCRIPT, mode: 0o700 },
       {
         path: `${folder}/about`,
-        text: `What Agent/${agent.metadata.name} says in incarnation ${moment.id}\n`,
+        text: `What Agent/${agent.metadata.name} says in incarnation ${incarnation}\n`,
         mode: 0o600,
       },
     ],
-    spool: { root, keep: moment.id },
+    spool: { root, keep: incarnation },
   };
 }
 
