@@ -26,9 +26,9 @@ import { isLostCause, LOST_AFTER, retryInMs } from './retry-message.ts';
 
 /** What has to be looked at again soon although nothing tells when it changes. */
 const LOOK_MS = 2000;
-/** A typing is looked at again after this time; with a channel of its own the program tells sooner. */
+/** A typing is looked at again after this time; the word of a program comes within some 300 ms of Enter. */
 const TYPED_LOOK_MS = 5000;
-const SIGNAL_LOOK_MS = 1000;
+const SIGNAL_LOOK_MS = 250;
 /** Until what was found out is on disk. */
 const RECORD_MS = 20;
 /** What comes while a message waits in the program's queue is gathered for so long. */

@@ -153,7 +153,7 @@ const signalRows: readonly SignalRow[] = [
     hasLeft: true,
     shown: true,
     waits: 'DeliveryUnproven',
-    requeueS: 1,
+    requeueS: 0.25,
   },
   {
     title: 'it left the input, no word came, and the screen shows it as sent',
