@@ -16,6 +16,8 @@ export const LOCAL_PATHS: Readonly<Partial<Record<Kind, readonly string[]>>> = {
     'server.caFile',
     'server.socket',
     'cloudInit.userData.file',
+    'cloudInit.vendorData.file',
+    'cloudInit.networkConfig.file',
     'cloudInit.secrets.*.valueFrom.file',
     'probes.*.ssh.keyFile',
     'preconditions.*.file.from',

@@ -119,6 +119,9 @@ const defaults: readonly {
       probes: [],
       repair: { recreate: { policy: 'Never' } },
       deletionPolicy: 'Orphan',
+      disruption: 'WhenIdle',
+      beforeRecreate: { backup: 'None' },
+      preconditions: [],
     },
   },
 ];

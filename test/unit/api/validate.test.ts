@@ -217,13 +217,13 @@ const specs: readonly SpecRow[] = [
     want: ['spec.repair.recreate: must not have max or per with policy Never: they are for policy Automatic'],
   },
   {
-    reason: 'values that only a later version carries out',
+    reason: 'secrets for the first boot over a connection that nobody checks',
     kind: 'VirtualMachine',
-    change: { deletionPolicy: 'Delete', repair: { recreate: { policy: 'Automatic', max: 1, per: '24h' } } },
-    want: [
-      'spec.repair.recreate.policy: Automatic is not supported in this version: it will recreate the machine by itself; for now use Approval or Never',
-      'spec.deletionPolicy: Delete is not supported in this version: it will delete the instance together with this object; for now use Orphan and delete it yourself',
-    ],
+    change: {
+      server: { url: 'https://192.0.2.1:8443', certFile: '/c', keyFile: '/k', insecure: true },
+      cloudInit: { userData: { file: '/u' }, secrets: [{ name: 'KEY', valueFrom: { file: '/s' } }] },
+    },
+    want: ['spec.cloudInit.secrets: must be empty with server.insecure: anybody on the way could read them'],
   },
   {
     reason: 'a notifier that does not say where to',

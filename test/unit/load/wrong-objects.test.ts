@@ -18,7 +18,7 @@ describe('what is wrong in one object', () => {
       reason: 'a slip in a field’s name',
       text: agent('x', '  liveness: {stallAftr: 5m}'),
       lines: [
-        'a.yaml:9:14: agent/x spec.liveness.stallAftr: must be a known field: stallAfter, waitMarker, maxWait, grace, wakeAtMarker, wedgedAfter, stepTimeout; did you mean "stallAfter"?',
+        'a.yaml:9:14: agent/x spec.liveness.stallAftr: must be a known field: stallAfter, waitMarker, maxWait, grace, wakeAtMarker, wedgedAfter, stepTimeout, finishWithin; did you mean "stallAfter"?',
       ],
     },
     {
@@ -32,9 +32,9 @@ describe('what is wrong in one object', () => {
     },
     {
       reason: 'a field that this version does not guard yet',
-      text: agent('x', '  budget: {usd: 50, per: 24h}'),
+      text: agent('x', '  runAs: builder'),
       lines: [
-        'a.yaml:9:3: agent/x spec.budget: not supported in this version: it will hold the agent when the money is spent; for now set a limit at the provider',
+        "a.yaml:9:3: agent/x spec.runAs: not supported in this version: it will run the session as another Unix user; for now leave it out: it runs as the controller's user",
       ],
     },
     {
