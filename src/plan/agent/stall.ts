@@ -38,8 +38,11 @@ function quietBoundMs(at: AgentCase): number {
   const { stallAfter, wedgedAfter } = at.agent.spec.liveness;
   const name = stateOf(at)?.state ?? 'Unknown';
   const isOpaque = name === 'Unknown' && at.agent.spec.backend.type !== 'command';
-  const isInTurn = name === 'Busy' || name === 'Wedged' || name === 'Compacting';
-  return parseDurationMs(isInTurn || isOpaque ? wedgedAfter : stallAfter);
+  return parseDurationMs(isInTurn(at) || isOpaque ? wedgedAfter : stallAfter);
+}
+
+function isInTurn(at: AgentCase): boolean {
+  return ['Busy', 'Wedged', 'Compacting'].includes(stateOf(at)?.state ?? 'Unknown');
 }
 
 /** When a quiet agent would count as stalled, ms from now; undefined when it is not getting nearer. */
@@ -67,7 +70,9 @@ export function healStall(at: AgentCase): Decision | undefined {
   if (unproven !== undefined) return unproven;
   const keys = backendOf(at.agent.spec.backend.type).interruptKeys;
   if (stall.step === 'Nudged' && keys.length > 0) return interrupt(at, keys);
-  const message = 'it was idle without a declared wait and did not react';
+  const message = isInTurn(at)
+    ? 'nothing moved in its turn for too long, and it did not react'
+    : 'it was idle without a declared wait and did not react';
   return planStart(at, { reason: 'StalledNoMarker', message, counted: true, restart: true });
 }
 
@@ -81,7 +86,10 @@ function holdTogether(at: AgentCase): Decision | undefined {
 function nudge(at: AgentCase): Decision {
   const name = `nudge-${at.agent.metadata.name}-${at.moment.id}`.slice(0, 63);
   const marker = at.agent.spec.liveness.waitMarker;
-  const text = `You have been idle without a declared wait. Go on with your work, or end your message with "${marker} <ISO 8601 UTC time>".`;
+  const what = isInTurn(at)
+    ? 'Your turn has shown no sign of life for long.'
+    : 'You have been idle without a declared wait.';
+  const text = `${what} Go on with your work, or end your message with "${marker} <ISO 8601 UTC time>".`;
   const createdAt = at.moment.wallMs;
   const spec = {
     agentRef: { name: at.agent.metadata.name },
@@ -90,7 +98,8 @@ function nudge(at: AgentCase): Decision {
     text,
     createdAt: toIso(createdAt),
   };
-  const why = { reason: 'StalledNoMarker', message: 'it is idle without a declared wait', blast: 'live' } as const;
+  const message = isInTurn(at) ? 'nothing has moved in its turn for too long' : 'it is idle without a declared wait';
+  const why = { reason: 'StalledNoMarker', message, blast: 'live' } as const;
   return doNow([{ type: 'CreateDelivery', ...why, name, spec }], 100);
 }
 
