@@ -43,6 +43,7 @@ export const ACCIDENTS: readonly (readonly [number, string, Accident])[] = [
   [2, 'tmux does not notice deaths', losesDeaths],
   [2, 'the wall clock jumps', jumpClock],
   [3, 'the usage limit is reached', reachLimit],
+  [2, 'a person types into a session', typeAsPerson],
   [3, 'the controller is killed', ({ killController }) => killController('kill -9')],
   [1, 'the state directory is lost', loseState],
   [2, 'a person orders a restart', orderRestart],
@@ -151,6 +152,14 @@ function jumpClock({ world, random, oracles }: Scene): void {
   const byMs = random.pick(jumps);
   world.chronicle.tell(`by ${String(byMs / 1000)} s`);
   world.clock.jumpWall(byMs);
+}
+
+function typeAsPerson({ world, random, later }: Scene): void {
+  const session = world.host.session(random.pick(NAMES));
+  if (session === undefined) return;
+  const press = (): void => void (session.typedAtMs = world.clock.now().wallMs);
+  press();
+  for (const atMs of [8000, 16_000, 24_000, 32_000]) later(atMs, atMs + 1, press);
 }
 
 function reachLimit({ world, random, later }: Scene): void {

@@ -14,6 +14,8 @@ import { RIG_ID, type SimulatedWorld } from './world.ts';
 
 /** A decision and its act may be this far apart, with every call late. */
 const GRACE_MS = 12_000;
+/** So long after a key a person still counts as typing; half a minute, less what a late call takes. */
+const TYPING_MS = 27_000;
 const BUDGET = { restarts: 5, perMs: parseDurationMs('30m'), backoffMaxMs: parseDurationMs('5m') };
 const SOFT_RESTARTS = { max: 2, perMs: parseDurationMs('1h') };
 
@@ -139,6 +141,13 @@ export class Oracles {
     const isOurs = this.#world.agents.has(session.panePid) || session.marks.get('rig') === RIG_ID;
     if (!isOurs) this.#world.chronicle.violate(`${what} on session "${session.name}", which is not ours`);
     if (what === 'tmux.killSession') this.#ends(session);
+    else this.#typesOver(session);
+  }
+
+  #typesOver({ name, typedAtMs = -Infinity }: FakeSession): void {
+    const agoMs = this.#world.clock.now().wallMs - typedAtMs;
+    if (agoMs >= GRACE_MS && agoMs < TYPING_MS)
+      this.#world.chronicle.violate(`keys are sent to "${name}" while a person types there`);
   }
 
   #ends(session: FakeSession): void {
