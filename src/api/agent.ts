@@ -9,7 +9,7 @@ import { agentMessages, checkInbox } from './agent-messages.ts';
 import { AgentLiveness, AgentRestart } from './agent-liveness.ts';
 import { Ownership } from './agent-ownership.ts';
 import type { AgentStatus } from './agent-status.ts';
-import { Duration, LocalPath, Name, Ref, Suspend } from './fields.ts';
+import { LocalPath, Name, Ref, Suspend } from './fields.ts';
 import type { ApiObject, With } from './object.ts';
 import { Prompt } from './prompt.ts';
 import { distinctNames, rule } from './rule.ts';
