@@ -50,7 +50,10 @@ export const machineReasons = {
     meaning: 'The instances of the project would together take more memory than `memoryCap`.',
     next: 'Remove or shrink an instance, or raise `memoryCap`.',
   },
-  Recreating: { meaning: 'The instance is being made anew; `status.operation` says at which step.', next: 'Wait for it.' },
+  Recreating: {
+    meaning: 'The instance is being made anew; `status.operation` says at which step.',
+    next: 'Wait for it.',
+  },
   BackingUp: { meaning: 'The disk is being kept before it is wiped.', next: 'Wait for it.' },
   BackupFailed: {
     meaning: 'The backup could not be made or is not whole, so nothing is wiped.',
@@ -66,7 +69,7 @@ export const machineReasons = {
     next: 'Nothing to do: its preconditions are applied again. Find out who it was.',
   },
   PreconditionPending: { meaning: 'A precondition is not there yet.', next: 'Nothing to do: it is applied.' },
-  PreconditionFailed: {
+  PreconditionUnmet: {
     meaning: 'A precondition could not be applied.',
     next: 'Read the message; correct the file or the command.',
   },
@@ -108,6 +111,15 @@ export const machineReasons = {
   ClientCertificateExpired: {
     meaning: 'The client certificate has expired, so the server does not trust it.',
     next: 'Make a new one and add it to the trust store of the server.',
+  },
+  ClientCertificateExpiring: {
+    meaning: 'The client certificate expires soon; then the server does not trust it any more.',
+    next: 'Make a new one, add it to the trust store of the server, and put it in the place of the old one.',
+  },
+  ClientCertificateValid: { meaning: 'The client certificate does not expire soon.', next: NOTHING },
+  ServerUnverified: {
+    meaning: 'The manifest says `insecure: true`: nobody checks who the server is.',
+    next: 'Set `spec.server.fingerprint` or `spec.server.caFile` instead.',
   },
   NotAuthorized: {
     meaning: 'The server trusts the certificate, but not for this project or this act.',

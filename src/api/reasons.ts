@@ -43,6 +43,8 @@ export const CONDITION_TYPES = {
   VerdictOverdue: 'A claim has waited too long for its verdict.',
   Complete: 'All phases of the sequence are done.',
   Healthy: 'The probes of the machine are healthy.',
+  ServerVerified: 'It is checked who the server of the machine is.',
+  CertificateValid: 'The client certificate stays valid for a while.',
   InstanceRunning: 'The instance runs.',
   ConfigCurrent: 'The instance has the configuration that its manifest says.',
   ManifestValid: 'The manifests that the controller follows are valid.',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { Duration, Line, LocalPath, Name, Port, PositiveCount, Timestamp } from './fields.ts';
+import { Argv, Duration, Line, LocalPath, Name, Port, PositiveCount, Timestamp } from './fields.ts';
 import { exactlyOneOf } from './rule.ts';
 
 const Host = z.string().regex(/^[A-Za-z0-9_:[][-A-Za-z0-9_.:\]]*$/, 'must be a host name or an address');
@@ -14,6 +14,7 @@ const Ssh = z.strictObject({
     .describe('User to log in as.'),
   port: Port.optional().describe('Port of the ssh server.'),
   keyFile: LocalPath.optional().describe('Private key.'),
+  command: Argv.optional().describe('Program and arguments that must end with 0 over there. Default: true.'),
 });
 
 const Http = z.strictObject({
@@ -27,7 +28,22 @@ const Http = z.strictObject({
     .max(599, 'must be an HTTP status, 100 to 599')
     .optional()
     .describe('Status that counts as healthy. Default: any of 200 to 399.'),
+  bodyMatch: Line.refine(isPattern, 'must be a regular expression')
+    .optional()
+    .describe('Regular expression that must match in the first 64 KiB of the answer.'),
+  caFile: LocalPath.optional().describe('Certificate of the server, or of the authority that signed it, as PEM.'),
+  certificateDays: PositiveCount.optional().describe(
+    'Days that the certificate which is served must still be valid; for https.',
+  ),
 });
+
+function isPattern(text: string): boolean {
+  try {
+    return new RegExp(text) instanceof RegExp;
+  } catch {
+    return false;
+  }
+}
 
 /** One regular question whether the machine is healthy. */
 export const VirtualMachineProbe = z

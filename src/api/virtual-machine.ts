@@ -76,6 +76,9 @@ const fields = {
     .default('virtual-machine')
     .describe('What kind of instance is created.'),
   adopt: z.boolean().default(false).describe('Take over an instance that ccci did not make.'),
+  stopTimeout: Duration.default('60s').describe(
+    'Time that the guest has to end politely when it is stopped or restarted; then it is forced.',
+  ),
   running: z.boolean().default(true).describe('Whether the instance is to run.'),
   image: Image.optional().describe('Image that it is created from.'),
   config: z
@@ -152,6 +155,11 @@ const BackupStatus = z.looseObject({
   sha256: z.string().optional().describe('Checksum of the file.'),
 });
 
+const StopFailed = z.looseObject({
+  action: z.enum(['stop', 'restart']).describe('What was asked for.'),
+  reason: z.string().describe('Why.'),
+});
+
 /** What is known about a virtual machine. */
 export const VirtualMachineStatus = z.looseObject({
   observedGeneration: z.int().min(0).optional().describe('Generation of the spec that this status is about.'),
@@ -161,6 +169,9 @@ export const VirtualMachineStatus = z.looseObject({
   requestId: z.string().optional().describe('Identity of the request that created it.'),
   probes: z.array(ProbeStatus).default([]).describe('What each probe answered last.'),
   softRestarts: z.array(Timestamp).default([]).describe('When it was restarted, as far as it counts.'),
+  bootedAt: Timestamp.optional().describe('When it was started last, or was first seen to run again.'),
+  stopFailed: StopFailed.optional().describe('The guest did not end politely in time, so it is forced next.'),
+  certificateUntil: Timestamp.optional().describe('Until when the client certificate is valid.'),
   operation: Operation.optional().describe('Act in progress.'),
   retries: z.int().min(0).optional().describe('Failures in a row of the last act.'),
   retryAt: Timestamp.optional().describe('When it is tried again.'),

@@ -247,6 +247,8 @@ export type VirtualMachineObservation = {
   /** The backup of the open operation: on the server, and as a file of the controller. */
   readonly serverBackup?: Fact<{ readonly createdAt: string }> | undefined;
   readonly backup?: Fact<BackupView> | undefined;
+  /** Until when the client certificate is valid, epoch ms; undefined when there is none or it can not be read. */
+  readonly certificateUntilMs?: number | undefined;
   /** Identity of the disk, from a note in the machine. */
   readonly disk: Fact<string>;
   readonly preconditions: readonly PreconditionView[];

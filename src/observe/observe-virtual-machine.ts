@@ -1,8 +1,10 @@
+import { compact } from '#api/compact.ts';
 import { unknown, valueOf, type Fact } from '#api/fact.ts';
 import { parseDurationMs } from '#api/quantity.ts';
 import { fromIso } from '#api/time.ts';
 import type { VirtualMachineProbe } from '#api/virtual-machine-probe.ts';
 import type { VirtualMachineObject } from '#api/virtual-machine.ts';
+import { readSourceFile } from '#drivers/files/read-source-file.ts';
 import type { InstanceView, IncusReader } from '#drivers/incus/incus.ts';
 import type { ProbeResult } from '#drivers/probe/probe.ts';
 
@@ -32,9 +34,17 @@ export async function observeVirtualMachine(
     ...observeFirstBoot(machine, readers),
     ...(await observeBackup(machine, look)),
     ...(await observeInside(machine, instance, readers)),
+    ...(await observeClientCertificate(machine)),
     related: machineRelations(machine, objects),
     probes: await runProbes(machine, look),
   };
+}
+
+// A server says nothing but "not authorized" once it has expired, so it is read here.
+async function observeClientCertificate({ spec }: VirtualMachineObject) {
+  if (spec.server.certFile === undefined) return {};
+  const file = valueOf(await readSourceFile(spec.server.certFile));
+  return compact({ certificateUntilMs: file?.certificate?.notAfterMs });
 }
 
 const IMAGE_AGAIN_MS = 600_000;
@@ -66,7 +76,8 @@ async function observeMemory(machine: VirtualMachineObject, { reader, instance }
   const wanted = machine.spec.config['limits.memory'];
   const isSame =
     instance.state === 'known' && (wanted === undefined || instance.value.config['limits.memory'] === wanted);
-  const isOpen = machine.status?.operation !== undefined || machine.status?.failure !== undefined;
+  const isNew = instance.state === 'known' && instance.value.lastUsedAt.startsWith('1970-');
+  const isOpen = isNew || machine.status?.operation !== undefined || machine.status?.failure !== undefined;
   if (machine.spec.memoryCap === undefined || instance.state === 'unknown' || (isSame && !isOpen)) return {};
   return { memory: await reader.memory(machine.spec.project) };
 }
@@ -109,9 +120,10 @@ async function runProbes(machine: VirtualMachineObject, look: ProbeLook): Promis
 
 function isDue(probe: VirtualMachineProbe, machine: VirtualMachineObject, nowMs: number): boolean {
   const lastMs = fromIso(machine.status?.probes.find(({ name }) => name === probe.name)?.lastAt);
-  const restartedMs = fromIso(machine.status?.softRestarts.at(-1)) ?? 0;
-  // After a clock that jumped back a restart may lie in the future: how long ago it was can not be known.
-  if (restartedMs <= nowMs && nowMs < restartedMs + parseDurationMs(probe.delay)) return false;
+  const starts = [machine.status?.softRestarts.at(-1), machine.status?.bootedAt].map((at) => fromIso(at) ?? 0);
+  // After a clock that jumped back a start may lie in the future: how long ago it was can not be known.
+  const startedMs = Math.max(...starts.filter((atMs) => atMs <= nowMs));
+  if (nowMs < startedMs + parseDurationMs(probe.delay)) return false;
   return lastMs === undefined || lastMs > nowMs || nowMs - lastMs >= parseDurationMs(probe.period);
 }
 
@@ -123,18 +135,18 @@ async function runProbe(
   const timeoutMs = parseDurationMs(probe.timeout);
   if (probe.tcp !== undefined) return readers.prober.tcp({ ...probe.tcp, timeoutMs });
   if (probe.http !== undefined) {
-    const { url, status } = probe.http;
-    return readers.prober.http({ url, timeoutMs, ...(status === undefined ? {} : { expectStatus: status }) });
+    const { url, status: expectStatus, ...expected } = probe.http;
+    const nowMs = readers.now().wallMs;
+    return readers.prober.http({ url, timeoutMs, nowMs, ...compact({ expectStatus }), ...compact(expected) });
   }
   if (probe.ssh !== undefined) {
-    const { host, port, user, keyFile } = probe.ssh;
-    const where = {
+    const { host, ...where } = probe.ssh;
+    return readers.prober.ssh({
       host,
-      ...(port === undefined ? {} : { port }),
-      ...(user === undefined ? {} : { user }),
-      ...(keyFile === undefined ? {} : { keyFile }),
-    };
-    return readers.prober.ssh({ ...where, knownHostsFile: `${readers.rig.stateDir}/known_hosts`, timeoutMs });
+      ...compact(where),
+      knownHostsFile: `${readers.rig.stateDir}/known_hosts`,
+      timeoutMs,
+    });
   }
   if (probe.agent !== undefined) return agentProbe(await reader.state(machine.spec.project, machine.spec.instance));
   return instance.state === 'known' ? { ok: true, message: 'runs' } : { ok: false, message: 'does not run' };

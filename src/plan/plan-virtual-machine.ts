@@ -6,6 +6,7 @@ import { createMissing, foreign, halfMade } from './machine/create.ts';
 import { OPERATION_LOOK_MS, POLL_MS, type MachineCase, type MachineStep } from './machine/machine-case.ts';
 import { correctPower } from './machine/power.ts';
 import { planDeletion } from './machine/delete.ts';
+import { forceStop } from './machine/force-stop.ts';
 import { differences } from './machine/differences.ts';
 import { applyPreconditions } from './machine/preconditions.ts';
 import { carryOutOrders, continueBackup } from './machine/orders.ts';
@@ -42,6 +43,7 @@ const STEPS: readonly MachineStep[] = [
   suspended,
   unobservable,
   inOperation,
+  forceStop,
   carryOutOrders,
   continueBackup,
   continueRecreate,

@@ -111,6 +111,8 @@ const NEWS: Readonly<Record<string, 'True' | 'False'>> = {
   VersionCovered: 'False',
   WaitTooLong: 'True',
   ConfigCurrent: 'False',
+  ServerVerified: 'False',
+  CertificateValid: 'False',
 };
 
 /** Conditions that are told again when what they say becomes another thing. */

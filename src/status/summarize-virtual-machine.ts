@@ -1,16 +1,19 @@
 import type { Readiness } from '#api/conditions.ts';
 import { compact } from '#api/compact.ts';
 import { toIso } from '#api/time.ts';
+import type { PreconditionStatus } from '#api/virtual-machine-precondition.ts';
 import type { VirtualMachineObject, VirtualMachineStatus } from '#api/virtual-machine.ts';
 import type { VirtualMachineObservation } from '#observe/observation.ts';
 import { allDifferences, differences } from '#plan/machine/differences.ts';
 import { openRecreate } from '#plan/machine/recreate.ts';
-import { tallies } from '#plan/machine/repair.ts';
+import { tallies } from '#plan/machine/tallies.ts';
 import type { ProbeTally } from '#plan/probe-tally.ts';
 
+import { bootStatus, stopStatus } from './machine/boot-status.ts';
 import { EMPTY } from './machine/empty-status.ts';
 import { configStatus, foreignStatus, imageStatus, insideStatus } from './machine/inside-status.ts';
 import { failureStatus, recreateStatus } from './machine/recreate-status.ts';
+import { serverConditions, certificateStatus } from './machine/server-status.ts';
 import { condition, conditionsOf, isoOf, unsettledReadiness, type Pass } from './pass.ts';
 
 type MachinePass = Pass<VirtualMachineObject, VirtualMachineObservation>;
@@ -24,7 +27,8 @@ export function summarizeVirtualMachine(pass: MachinePass): VirtualMachineStatus
   const { object, seen } = pass;
   const { operation: _operation, power: _power, uuid: _uuid, failure: _failure, ...kept } = object.status ?? EMPTY;
   const instance = seen.instance.state === 'known' ? seen.instance.value : undefined;
-  const settledness = readiness(pass);
+  const inside = insideStatus(pass);
+  const settledness = readiness(pass, inside.preconditions);
   const hasSteps = object.status?.operation?.detail?.['kind'] !== undefined;
   const operation = hasSteps ? undefined : openOperation(pass);
   return {
@@ -32,13 +36,19 @@ export function summarizeVirtualMachine(pass: MachinePass): VirtualMachineStatus
     ...retryStatus(pass),
     observedGeneration: object.metadata.generation,
     probes: probeStatuses(pass),
-    ...insideStatus(pass),
+    ...inside,
     ...configStatus(pass),
     ...imageStatus(pass),
     ...foreignStatus(pass),
+    ...bootStatus(pass),
+    ...stopStatus(pass),
+    ...certificateStatus(pass),
     ...failureStatus(pass, failureOfMachine(pass)),
     ...compact({ power: instance?.status, uuid: instance?.config['volatile.uuid'], operation }),
-    ...recreateStatus(pass, settledness.ready === 'True'),
+    ...recreateStatus(pass, {
+      isReady: settledness.ready === 'True',
+      preconditions: inside.preconditions ?? [],
+    }),
     conditions: [...conditionsOf(pass, settledness, changes(pass))],
   };
 }
@@ -58,7 +68,11 @@ function openOperation(pass: MachinePass): VirtualMachineStatus['operation'] {
   const started = startedOutcome(pass);
   if (started?.facts.operationId !== undefined) {
     const deadline = toIso(pass.moment.wallMs + OPERATION_DEADLINE_MS);
-    return { id: started.facts.operationId, step: started.action.type, startedAt: isoOf(pass), deadline };
+    const { action } = started;
+    const change =
+      action.type === 'ChangeInstance' ? { action: action.change.action, reason: action.reason } : undefined;
+    const { operationId: id } = started.facts;
+    return { id, step: action.type, startedAt: isoOf(pass), deadline, ...compact({ detail: change }) };
   }
   const { operation } = pass.seen;
   const isOpen =
@@ -103,9 +117,14 @@ function probeStatuses(pass: MachinePass): VirtualMachineStatus['probes'] {
   });
 }
 
-function readiness(pass: MachinePass): Readiness {
+function readiness(pass: MachinePass, preconditions: readonly PreconditionStatus[] = []): Readiness {
   const unsettled = unsettledReadiness(pass);
   if (unsettled !== undefined) return unsettled;
+  const open = preconditions.find(({ state }) => state !== 'Done' && state !== 'Kept');
+  if (open !== undefined && pass.object.spec.running) {
+    const message = `precondition "${open.name}" is not there yet`;
+    return { ready: 'False', progress: 'Reconciling', reason: 'PreconditionPending', message };
+  }
   const pending = talliesOf(pass).some(({ ok, successes, failures }) => !ok || (successes === 0 && failures === 0));
   if (pending)
     return { ready: 'False', progress: 'Reconciling', reason: 'ProbePending', message: 'a probe has not answered yet' };
@@ -130,7 +149,7 @@ function changes(pass: MachinePass) {
       failing === undefined ? healthy : unhealthy,
     ),
     configCondition(pass),
-    ...(pass.object.spec.server.insecure === true ? [insecureCondition(power.status !== 'Unknown')] : []),
+    ...serverConditions(pass),
   ];
 }
 
@@ -154,9 +173,4 @@ function configCondition({ object, seen }: MachinePass) {
   return left.length > 0
     ? condition('ConfigCurrent', false, { reason: 'AdoptedAsItIs', message })
     : condition('ConfigCurrent', true, { reason: 'InstanceRunning' });
-}
-
-function insecureCondition(isReachable: boolean) {
-  const message = 'insecure: true: nobody checks who the server is';
-  return condition('Reachable', isReachable, { reason: 'ServerUntrusted', message });
 }

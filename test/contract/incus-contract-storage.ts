@@ -26,7 +26,7 @@ export function storageTests(world: GetWorld): void {
     const { etag, description } = valueOf(await world().reader.instance(target.project, 'precious')) ?? assert.fail();
     const config = { 'security.protection.delete': 'true' };
     await world().writer.update(target, { etag, description, config, devices: {} });
-    await refusedWith('Protected', world().writer.wipe({ ...target, uuid }));
+    await refusedWith('InstanceProtected', world().writer.wipe({ ...target, uuid }));
   });
 
   it('renames a stopped instance, which keeps its identity, and frees the name', async () => {

@@ -172,7 +172,7 @@ export class FakeIncus extends FakeIncusWorld implements IncusReader, IncusWrite
   async wipe({ project, name, uuid }: InstanceTarget & { uuid: string }): Promise<string> {
     const instance = this.requireSame(project, name, uuid);
     if (instance.config['security.protection.delete'] === 'true')
-      throw new IncusError('Protected', `instance "${name}" is protected`);
+      throw new IncusError('InstanceProtected', `instance "${name}" is protected`);
     if (instance.status !== 'Stopped') throw new IncusError('Refused', 'Instance is running');
     const end = (): undefined => void this.remove(project, name);
     return this.operations.begin({

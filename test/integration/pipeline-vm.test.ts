@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 
 import { makeCertificate, type Incusd } from '../../demo/incusd/incusd.ts';
+import { openDoor } from '../support/door.ts';
 import { skipIncusd, startTestIncusd } from '../support/incusd.ts';
 import {
   deleteByHand,
@@ -161,12 +161,6 @@ describe('a machine whose real Incus daemon is killed', { skip: skipIncusd }, ()
       assert.deepEqual(await machineFacts(incusd, 'steady'), before);
     }));
 });
-
-async function openDoor(port: number): Promise<{ close(): Promise<void> }> {
-  const server = createServer((socket) => socket.end());
-  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
-  return { close: () => new Promise((resolve) => server.close(() => resolve())) };
-}
 
 async function restartsInLog(rig: PipelineRig): Promise<readonly string[]> {
   const events = await rig.store.events();

@@ -17,12 +17,15 @@ export type KillableController = {
 
 const PROGRAM = fileURLToPath(new URL('./pipeline-controller.ts', import.meta.url));
 
-/** Starts it; resolves when it runs, or has killed itself at the step that `killAt` says. */
+/**
+ * Starts it; resolves when it runs, or has killed itself: at the step that `killAt` says, or as soon as a status with
+ * the text `killAtStatus` in it is on disk.
+ */
 export async function spawnController(
   options: WorldOptions,
-  { logFile, killAt }: { logFile: string; killAt: number },
+  { logFile, killAt, killAtStatus = '' }: { logFile: string; killAt: number; killAtStatus?: string },
 ): Promise<KillableController> {
-  const child = fork(PROGRAM, [JSON.stringify(options), logFile, String(killAt)], {
+  const child = fork(PROGRAM, [JSON.stringify(options), logFile, String(killAt), killAtStatus], {
     env: { ...options.environment, NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? '' },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });

@@ -1,3 +1,5 @@
+import { get } from 'node:http';
+
 import type { JsonObject } from '#store/store.ts';
 
 import { IMAGES, type Incusd } from '../../demo/incusd/incusd.ts';
@@ -53,4 +55,33 @@ export async function makeByHand(incusd: Incusd, name: string): Promise<void> {
 export async function deleteByHand(incusd: Incusd, name: string): Promise<void> {
   await powerByHand(incusd, name, 'stop').catch(() => undefined);
   await incusd.admin.run({ method: 'DELETE', path: `/1.0/instances/${name}?project=${incusd.project}` });
+}
+
+/** A file of the guest, as the daemon's administrator reads it; undefined when it is not there. */
+export async function guestFile(incusd: Incusd, name: string, path: string): Promise<string | undefined> {
+  return (await guestAnswer(incusd, name, path))?.text;
+}
+
+/** The mode of a file of the guest, octal. */
+export async function guestMode(incusd: Incusd, name: string, path: string): Promise<string | undefined> {
+  return (await guestAnswer(incusd, name, path))?.mode;
+}
+
+async function guestAnswer(
+  incusd: Incusd,
+  name: string,
+  path: string,
+): Promise<{ readonly text: string; readonly mode: string } | undefined> {
+  const query = `project=${incusd.project}&path=${encodeURIComponent(path)}`;
+  return new Promise((resolve, reject) => {
+    const options = { socketPath: incusd.socketPath, path: `/1.0/instances/${name}/files?${query}`, agent: false };
+    get(options, (reply) => {
+      const chunks: Buffer[] = [];
+      reply.on('data', (chunk: Buffer) => chunks.push(chunk));
+      reply.on('end', () => {
+        const mode = String(reply.headers['x-incus-mode'] ?? '');
+        resolve(reply.statusCode === 200 ? { text: Buffer.concat(chunks).toString('utf8'), mode } : undefined);
+      });
+    }).on('error', reject);
+  });
 }

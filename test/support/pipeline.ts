@@ -158,9 +158,9 @@ export class PipelineRig {
     this.#running = undefined;
   }
 
-  /** Starts the controller as a process of its own, which may kill itself at a step of its work. */
-  async spawn(killAt = 0): Promise<KillableController> {
-    this.#child = await spawnController(this.worldOptions, { logFile: this.logFile, killAt });
+  /** Starts the controller as a process of its own, which may kill itself at a step of its work, or once a status says something. */
+  async spawn(killAt = 0, killAtStatus = ''): Promise<KillableController> {
+    this.#child = await spawnController(this.worldOptions, { logFile: this.logFile, killAt, killAtStatus });
     return this.#child;
   }
 

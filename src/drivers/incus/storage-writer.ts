@@ -16,7 +16,7 @@ export function createStorageWriter(
     const instance = await requireSame(reads, target, uuid);
     if (instance.config['security.protection.delete'] === 'true')
       throw new IncusError(
-        'Protected',
+        'InstanceProtected',
         `instance "${name}" is protected (security.protection.delete); unset that first if its disk may be wiped`,
       );
     const path = projectPath(project, ['instances', name]);

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import { TLSSocket } from 'node:tls';
 import type { Clock } from '../clock/clock.ts';
 import { explainFailure, timedOut } from './probe-failure.ts';
 import type { Prober, ProbeResult } from './probe.ts';
@@ -64,10 +65,22 @@ async function judge(target: HttpTarget, response: IncomingMessage): Promise<str
   const { expectStatus, bodyMatch } = target;
   const fits = expectStatus === undefined ? status >= 200 && status < 400 : status === expectStatus;
   if (!fits) return `status ${status}, expected ${expectStatus ?? '200 to 399'}`;
-  if (bodyMatch === undefined) return '';
+  const fault = certificateFault(target, response);
+  if (fault !== '' || bodyMatch === undefined) return fault;
   const pattern = parsePattern(bodyMatch);
   if (pattern === undefined) return `bodyMatch "${bodyMatch}" is not a regular expression`;
   return pattern.test(await readStart(response)) ? '' : `nothing in its body matches "${bodyMatch}"`;
+}
+
+const DAY_MS = 86_400_000;
+
+function certificateFault({ certificateDays, nowMs }: HttpTarget, { socket }: IncomingMessage): string {
+  if (certificateDays === undefined || nowMs === undefined) return '';
+  if (!(socket instanceof TLSSocket)) return 'no certificate is served: certificateDays is for https';
+  const untilMs = Date.parse(socket.getPeerCertificate().valid_to);
+  return untilMs >= nowMs + certificateDays * DAY_MS
+    ? ''
+    : `the certificate that it serves expires within ${certificateDays} days`;
 }
 
 function parsePattern(text: string): RegExp | undefined {

@@ -16,6 +16,9 @@ export interface Prober {
     expectStatus?: number;
     bodyMatch?: string;
     caFile?: string;
+    /** Days from `nowMs` (epoch ms) on that the served certificate must still be valid. */
+    certificateDays?: number;
+    nowMs?: number;
   }): Promise<ProbeResult>;
   /** A real ssh in batch mode with a known_hosts file of ccci's own; a new host key is recorded on first use, a changed one fails. */
   ssh(target: {

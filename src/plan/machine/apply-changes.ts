@@ -91,6 +91,7 @@ function restartForChange(at: MachineCase, instance: InstanceView, open: readonl
     });
   const memory = open.some(({ field }) => field === 'limits.memory') ? waitForMemory(at) : undefined;
   if (memory !== undefined) return memory;
-  const force = instance.status === 'Frozen' || at.machine.status?.stopFailed === true;
+  // A frozen guest hears nothing.
+  const force = instance.status === 'Frozen';
   return change(at, { action: 'stop', reason: 'ChangeNeedsRestart', message, blast: 'restart VM', force });
 }

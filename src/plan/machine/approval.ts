@@ -3,16 +3,10 @@ import { activeOrder } from '#api/operator.ts';
 import { parseDurationMs } from '#api/quantity.ts';
 import { fromIso } from '#api/time.ts';
 
-import { shortHash } from '../short-hash.ts';
 import type { MachineCase } from './machine-case.ts';
 
 /** What allows a recreate, as it is written down when it is used up. */
 export type Permission = { readonly kind: 'Approval' | 'Budget' | 'Order'; readonly id: string; readonly by: string };
-
-/** Identity of a failure: the same as long as the same disk fails for the same sort of reason. */
-export function failureId(uuid: string, sort: string): string {
-  return shortHash(`${uuid}/${sort}`);
-}
 
 /**
  * The approval that a person gave for exactly this failure of exactly this generation, and that is neither over nor used

@@ -2,6 +2,7 @@ import { FINALIZER } from '../action.ts';
 import { doNow, waitFor, type Decision } from '../plan.ts';
 import { approvalFor } from './approval.ts';
 import { change, instanceOf, isOurs, OPERATION_LOOK_MS, POLL_MS, type MachineCase } from './machine-case.ts';
+import { protectedDisk } from './recreate.ts';
 
 /** Which deletion a person's approval is for: of the very disk that is there. */
 export function deletionId(uuid: string | undefined): string {
@@ -23,6 +24,8 @@ export function planDeletion(at: MachineCase): Decision | undefined {
     const message = `its disk would be deleted with it; run "ccci approve vm/${machine.metadata.name}", or delete it with --orphan`;
     return waitFor('NeedsApproval', message, { needsPerson: true, requeueAfterMs: POLL_MS });
   }
+  const locked = protectedDisk(at);
+  if (locked !== undefined) return locked;
   if (instance.status !== 'Stopped') {
     const message = `it was deleted, and ${approval.by} approved that its disk goes`;
     return change(at, { action: 'stop', reason: 'Deleted', message, blast: 'restart VM', force: true });

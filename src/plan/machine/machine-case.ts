@@ -1,3 +1,4 @@
+import { parseDurationMs } from '#api/quantity.ts';
 import type { Reason } from '#api/reasons.ts';
 import { fromIso } from '#api/time.ts';
 import type { VirtualMachineObject } from '#api/virtual-machine.ts';
@@ -21,8 +22,6 @@ export type MachineStep = (at: MachineCase) => Decision | undefined;
 export const POLL_MS = 30_000;
 /** How soon an operation that was just started is looked at, in ms. */
 export const OPERATION_LOOK_MS = 300;
-/** How long a guest has to stop politely, in seconds. */
-const GRACEFUL_S = 60;
 
 /** The instance, when it is there. */
 export function instanceOf({ seen }: MachineCase): InstanceView | undefined {
@@ -61,7 +60,7 @@ export function change(
   },
 ): Decision {
   const { action, reason, message, blast, force } = wanted;
-  const { project, instance } = at.machine.spec;
+  const { project, instance, stopTimeout } = at.machine.spec;
   const act: Action = {
     type: 'ChangeInstance',
     reason,
@@ -69,7 +68,8 @@ export function change(
     blast,
     project,
     name: instance,
-    change: { action, timeoutS: GRACEFUL_S, force: force ?? false },
+    // Zero would mean at once.
+    change: { action, timeoutS: Math.max(1, Math.ceil(parseDurationMs(stopTimeout) / 1000)), force: force ?? false },
   };
   return doNow([act], OPERATION_LOOK_MS);
 }

@@ -50,7 +50,7 @@ function nextStep(at: MachineCase): Decision | undefined {
 
 function backOff(at: MachineCase, { name, message }: StepVerdict): Decision {
   const why = `precondition "${name}" failed${message === undefined ? '' : ` (${message})`}; it is tried again`;
-  return waitFor('PreconditionFailed', why, { needsPerson: true, requeueAfterMs: Math.max(500, retryInMs(at)) });
+  return waitFor('PreconditionUnmet', why, { needsPerson: true, requeueAfterMs: Math.max(500, retryInMs(at)) });
 }
 
 function applyStep(at: MachineCase, step: Precondition, { message }: StepVerdict): Decision {

@@ -7,6 +7,7 @@ import { backUp } from './back-up.ts';
 import { approvalFor, automaticBudget, type Permission } from './approval.ts';
 import { change, instanceOf, OPERATION_LOOK_MS, POLL_MS, retryInMs, type MachineCase } from './machine-case.ts';
 import { KEPT_MEMORY, waitForMemory } from './memory-cap.ts';
+import { isFailing } from './tallies.ts';
 
 /** What a recreate keeps on disk about itself, so that any step may be the first one after a crash. */
 export type RecreateDetail = {
@@ -34,7 +35,7 @@ export const RECREATE_STEPS = {
   Delete: 'the name is free: the old instance is gone, or for Keep has another name',
   Create: 'an instance with another identity is there and complete',
   Start: 'its power state',
-  Settle: 'the time since its start',
+  Settle: 'whether its guest can be looked into',
   Preconditions: 'each precondition in the machine, one by one',
   Ready: 'the probes',
 } as const;
@@ -83,7 +84,7 @@ export function beginRecreate(
 /** The next act of a recreate that is under way, up to the moment when the old disk is gone; from there on the machine is made as any other. */
 export function continueRecreate(at: MachineCase): Decision | undefined {
   const operation = openRecreate(at);
-  if (operation === undefined || !isOldThere(at, operation.detail)) return undefined;
+  if (operation === undefined || !isOldThere(at, operation.detail) || isObsolete(at)) return undefined;
   const retryMs = retryInMs(at);
   if (retryMs > 0)
     return waitFor('BackingOff', `step ${operation.step} failed; it is tried again`, { requeueAfterMs: retryMs });
@@ -104,9 +105,19 @@ export function recreateStep(at: MachineCase): RecreateStep | undefined {
   const instance = instanceOf(at);
   if (instance === undefined || instance.halfCreated) return 'Create';
   if (!isUp(instance)) return 'Start';
-  if (at.machine.status?.preconditions.some(({ state }) => state !== 'Done' && state !== 'Kept'))
-    return 'Preconditions';
-  return 'Ready';
+  const isOpen = at.machine.status?.preconditions.some(({ state }) => state !== 'Done' && state !== 'Kept') === true;
+  if (!isOpen) return 'Ready';
+  return at.seen.disk.state === 'unknown' ? 'Settle' : 'Preconditions';
+}
+
+/**
+ * True for a recreate whose failure is over before anything was touched: a disk that is well again is not wiped, whoever
+ * approved it. What a person ordered without a failure is not obsolete.
+ */
+export function isObsolete(at: Pick<MachineCase, 'machine' | 'seen'>): boolean {
+  const operation = openRecreate(at);
+  if (operation === undefined || operation.detail.isPaid) return false;
+  return operation.detail.failure !== at.machine.status?.handledRecreate && !isFailing(at);
 }
 
 type Open = Operation & { readonly detail: RecreateDetail };
@@ -126,6 +137,8 @@ function isOldThere(at: MachineCase, { uuid }: RecreateDetail): boolean {
 // Once paid for, the way leads on: a machine that was stopped for this must not be left lying.
 function checkCap(at: MachineCase, { detail }: Open): Decision | undefined {
   if (detail.isPaid) return undefined;
+  const locked = protectedDisk(at);
+  if (locked !== undefined && detail.backup !== 'Keep') return locked;
   const { busyMachines } = at.seen.related;
   if (busyMachines.length > 0)
     return waitFor('OperationRunning', `waits until ${busyMachines.join(', ')} of the same project is done`, {
@@ -171,8 +184,17 @@ function remove(at: MachineCase, { id, detail }: Open): Decision | undefined {
   const { project } = at.machine.spec;
   const target = { project, name: instance.name, uuid: detail.uuid };
   if (detail.backup === 'Keep') return keep(at, instance, { ...target, id });
+  const locked = protectedDisk(at);
+  if (locked !== undefined) return locked;
   const why = { reason: 'Recreating', message: detail.cause, blast: 'recreate VM: wipes disk' } as const;
   return doNow([{ type: 'WipeInstance', ...why, ...target, operation: id }], OPERATION_LOOK_MS);
+}
+
+/** Waits for a person where somebody has locked the instance against deletion; undefined when nobody has. */
+export function protectedDisk(at: MachineCase): Decision | undefined {
+  if (instanceOf(at)?.config['security.protection.delete'] !== 'true') return undefined;
+  const message = `instance "${at.machine.spec.instance}" is protected against deletion; unset security.protection.delete if its disk may be wiped`;
+  return waitFor('InstanceProtected', message, { needsPerson: true, requeueAfterMs: POLL_MS });
 }
 
 // The old instance stays, under another name and with little memory, because it counts against the cap also when stopped.

@@ -1,14 +1,12 @@
 import { parseDurationMs } from '#api/quantity.ts';
 import { fromIso } from '#api/time.ts';
-import type { VirtualMachineObject } from '#api/virtual-machine.ts';
-import type { VirtualMachineObservation } from '#observe/observation.ts';
 
 import { waitFor, type Decision } from '../plan.ts';
-import { probeTally, type ProbeTally } from '../probe-tally.ts';
-import { approvalFor, automaticBudget, failureId } from './approval.ts';
-import { change, instanceOf, POLL_MS, type MachineCase } from './machine-case.ts';
+import { approvalFor, automaticBudget } from './approval.ts';
+import { change, POLL_MS, type MachineCase } from './machine-case.ts';
 import { KEPT_MEMORY, memoryAfter } from './memory-cap.ts';
 import { beginRecreate } from './recreate.ts';
+import { tallies } from './tallies.ts';
 
 /** Climbs the repair ladder when probes fail: soft restart within its budget, and no further than a person. */
 export function repair(at: MachineCase): Decision | undefined {
@@ -21,11 +19,13 @@ export function repair(at: MachineCase): Decision | undefined {
 function waitToSettle(at: MachineCase): Decision | undefined {
   const ladder = at.machine.spec.repair.softRestart;
   // One in the future is from before a clock jump: it counts against the budget, but nothing is measured from it.
-  const recent = recentRestarts(at).filter((atMs) => atMs <= at.moment.wallMs);
+  const bootedMs = fromIso(at.machine.status?.bootedAt);
+  const starts = bootedMs === undefined ? recentRestarts(at) : [...recentRestarts(at), bootedMs];
+  const recent = starts.filter((atMs) => atMs <= at.moment.wallMs);
   if (ladder === undefined || recent.length === 0) return undefined;
   const leftMs = Math.max(...recent) + parseDurationMs(ladder.settle) - at.moment.wallMs;
   if (leftMs <= 0) return undefined;
-  return waitFor('Settling', 'was restarted; its probes count again when it has settled', { requeueAfterMs: leftMs });
+  return waitFor('Settling', 'was started; its probes count when it has settled', { requeueAfterMs: leftMs });
 }
 
 // A guest that a polite restart did not help may not hear polite words any more.
@@ -47,9 +47,10 @@ function askPerson(at: MachineCase, what: string): Decision {
 }
 
 function recreateOrAsk(at: MachineCase, what: string): Decision {
-  const failure = failureId(instanceOf(at)?.config['volatile.uuid'] ?? '', 'probes');
-  const cause = { failure, message: `probes still fail (${what})` };
-  const approval = approvalFor(at, failure);
+  // It has a name once it was written down that it fails: nobody can have approved it before.
+  const failure = at.machine.status?.failure?.id;
+  const cause = { failure: failure ?? at.moment.id, message: `probes still fail (${what})` };
+  const approval = failure === undefined ? undefined : approvalFor(at, failure);
   if (approval !== undefined) return beginRecreate(at, approval, cause);
   const doubt = doubtOf(at);
   const budget = doubt === undefined ? automaticBudget(at) : undefined;
@@ -94,20 +95,15 @@ function probeSort({ machine }: MachineCase, name: string): string {
   return (['agent', 'incus', 'ssh', 'tcp', 'http'] as const).find((sort) => probe?.[sort] !== undefined) ?? '';
 }
 
-/** Results of this pass folded into the counters that status keeps. */
-export function tallies(at: { machine: VirtualMachineObject; seen: VirtualMachineObservation }): readonly ProbeTally[] {
-  return at.machine.spec.probes.map((probe) => {
-    const before = at.machine.status?.probes.find((one) => one.name === probe.name);
-    return probeTally(probe, before, at.seen.probes[probe.name]);
-  });
-}
-
 function recentRestarts({ machine, moment }: MachineCase): readonly number[] {
   const perMs = parseDurationMs(machine.spec.repair.softRestart?.per ?? '1h');
   return (machine.status?.softRestarts ?? [])
     .map((at) => fromIso(at) ?? 0)
     .filter((atMs) => atMs > moment.wallMs - perMs);
 }
+
+/** How soon a guest that could not be looked into is tried again, in ms: its agent comes up some time after the start. */
+const INSIDE_AGAIN_MS = 2000;
 
 /** When the next probe is due, in ms from now; never later than the slow poll. */
 export function nextProbeMs({ machine, moment, seen }: MachineCase): number {
@@ -118,5 +114,6 @@ export function nextProbeMs({ machine, moment, seen }: MachineCase): number {
         : moment.wallMs;
     return (lastAt ?? moment.wallMs) + parseDurationMs(probe.period) - moment.wallMs;
   });
-  return Math.max(200, Math.min(POLL_MS, ...due));
+  const open = (machine.status?.preconditions ?? []).some(({ state }) => state !== 'Done' && state !== 'Kept');
+  return Math.max(200, Math.min(open ? INSIDE_AGAIN_MS : POLL_MS, ...due));
 }

@@ -16,12 +16,15 @@ const FOREIGN_SHOWN = 30;
 export function insideStatus(pass: MachinePass): Partial<VirtualMachineStatus> {
   const { object, seen } = pass;
   const at = { machine: object, seen, moment: pass.moment };
-  const isLooked = seen.disk.state !== 'unknown' && seen.preconditions.length > 0;
+  const isLooked = seen.disk.state === 'known' && seen.preconditions.length > 0;
+  // What was done on another disk says nothing about this one.
+  const isOther = seen.disk.state === 'absent' || hasOtherInstance(pass);
   const preconditions = object.spec.preconditions.map(({ name, ...step }) => {
     const before = object.status?.preconditions.find((one) => one.name === name);
     const verdict = isLooked ? stepVerdict(at, { name, ...step }) : undefined;
-    const { state, message } = verdict ?? before ?? { state: 'Pending' as const, message: undefined };
-    return { name, state: seen.disk.state === 'absent' ? ('Pending' as const) : state, ...compact({ message }) };
+    const { state, message } = verdict ??
+      (isOther ? undefined : before) ?? { state: 'Pending' as const, message: undefined };
+    return { name, state, ...compact({ message }) };
   });
   const isActing = pass.outcomes.some(({ action }) => action.type === 'ApplyPrecondition' || action.type === 'PutNote');
   return {
@@ -30,6 +33,11 @@ export function insideStatus(pass: MachinePass): Partial<VirtualMachineStatus> {
     ...(seen.disk.state === 'known' ? { disk: seen.disk.value } : {}),
     ...toldStatus(pass),
   };
+}
+
+function hasOtherInstance({ object, seen }: MachinePass): boolean {
+  if (seen.instance.state !== 'known') return seen.instance.state === 'absent';
+  return object.status?.uuid !== undefined && object.status.uuid !== seen.instance.value.config['volatile.uuid'];
 }
 
 // The first disk is nothing new to anybody; a later one is told once, or to nobody when nobody depends on the machine.

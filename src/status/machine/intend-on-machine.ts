@@ -14,7 +14,8 @@ const RESTARTS_KEPT = 50;
 /** Status with the act written into it before it is done; undefined for acts that may be repeated. */
 export function intendOnMachine(pass: MachinePass, action: Action): VirtualMachineStatus | undefined {
   const before = pass.object.status ?? EMPTY;
-  if (action.type === 'CreateInstance') return { ...before, requestId: action.request.requestId };
+  // What probes said about another disk says nothing about this one.
+  if (action.type === 'CreateInstance') return { ...before, probes: [], requestId: action.request.requestId };
   if (action.type === 'ConsumeApproval') return intendRecreate(pass, action);
   if (action.type !== 'ChangeInstance' || action.change.action !== 'restart') return undefined;
   const order = action.reason === 'OperatorRestart' ? pass.object.operator?.restart?.id : undefined;
@@ -23,8 +24,10 @@ export function intendOnMachine(pass: MachinePass, action: Action): VirtualMachi
     ...compact({ handledRestart: order }),
     // What probes said before a restart says nothing about the machine after it.
     probes: [],
-    // What a person orders uses nothing of the ladder's budget.
+    // What a person orders, and the force that ends what was begun politely, use nothing of the ladder's budget.
     softRestarts:
-      order === undefined ? [...before.softRestarts, isoOf(pass)].slice(-RESTARTS_KEPT) : before.softRestarts,
+      order === undefined && before.stopFailed === undefined
+        ? [...before.softRestarts, isoOf(pass)].slice(-RESTARTS_KEPT)
+        : before.softRestarts,
   };
 }

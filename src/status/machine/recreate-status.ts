@@ -3,11 +3,12 @@ import { toIso } from '#api/time.ts';
 import type { VirtualMachineObject, VirtualMachineStatus } from '#api/virtual-machine.ts';
 import type { VirtualMachineObservation } from '#observe/observation.ts';
 import type { Action } from '#plan/action.ts';
-import { failureId } from '#plan/machine/approval.ts';
 import { backupPath } from '#plan/machine/back-up.ts';
-import { keptName, openRecreate, recreateStep } from '#plan/machine/recreate.ts';
+import { isObsolete, keptName, openRecreate, recreateStep } from '#plan/machine/recreate.ts';
+import { shortHash } from '#plan/short-hash.ts';
 
 import { doneOutcome, isoOf, type Pass } from '../pass.ts';
+import { EMPTY } from './empty-status.ts';
 
 type MachinePass = Pass<VirtualMachineObject, VirtualMachineObservation>;
 
@@ -32,9 +33,12 @@ export function intendRecreate(
 }
 
 /** The operation of several steps after this pass: begun, at its next step, or over; undefined when there is none. */
-export function recreateStatus(pass: MachinePass, isReady: boolean): Partial<VirtualMachineStatus> {
-  return begunStatus(pass) ?? (openRecreate({ machine: pass.object }) ? stepStatus(pass, isReady) : backupStatus(pass));
+export function recreateStatus(pass: MachinePass, now: Now): Partial<VirtualMachineStatus> {
+  return begunStatus(pass) ?? (openRecreate({ machine: pass.object }) ? stepStatus(pass, now) : backupStatus(pass));
 }
+
+/** What this pass has found out already: whether all is well, and where the preconditions stand. */
+type Now = { readonly isReady: boolean; readonly preconditions: VirtualMachineStatus['preconditions'] };
 
 function begunStatus(pass: MachinePass): Partial<VirtualMachineStatus> | undefined {
   const recreate = doneOutcome(pass, 'BeginRecreate')?.action;
@@ -44,10 +48,11 @@ function begunStatus(pass: MachinePass): Partial<VirtualMachineStatus> | undefin
   return backup?.type === 'BeginBackup' ? { operation: backup.operation, handledBackup: backup.order } : undefined;
 }
 
-function stepStatus(pass: MachinePass, isReady: boolean): Partial<VirtualMachineStatus> {
+function stepStatus(pass: MachinePass, { isReady, preconditions }: Now): Partial<VirtualMachineStatus> {
   const operation = openRecreate({ machine: pass.object });
-  if (operation === undefined) return {};
-  const step = recreateStep({ machine: pass.object, seen: pass.seen, moment: pass.moment }) ?? 'Ready';
+  if (operation === undefined || isObsolete({ machine: pass.object, seen: pass.seen })) return {};
+  const machine = { ...pass.object, status: { ...(pass.object.status ?? EMPTY), preconditions } };
+  const step = recreateStep({ machine, seen: pass.seen, moment: pass.moment }) ?? 'Ready';
   if (step === 'Ready' && isReady) return { ...keptBackup(pass), failure: undefined };
   const { serverOperation: _ended, ...detail } = operation.detail;
   const isStuck = operation.step === 'Stop' && step === 'Stop' && hasFailed(pass);
@@ -97,11 +102,15 @@ function madeBackup(
   return { backups: [...(pass.object.status?.backups ?? []), made].slice(-BACKUPS_KEPT) };
 }
 
-/** What only a recreate could cure, as long as it lasts: an approval names exactly this. */
+/**
+ * What only a recreate could cure, from when it is first so until it is over: an approval names exactly this, so one that
+ * was given for an earlier failure, or for another disk, is none for a later one.
+ */
 export function failureStatus(pass: MachinePass, what: string | undefined): Partial<VirtualMachineStatus> {
   const { instance } = pass.seen;
   if (what === undefined || instance.state !== 'known') return {};
-  const id = failureId(instance.value.config['volatile.uuid'] ?? '', 'probes');
+  const uuid = instance.value.config['volatile.uuid'] ?? '';
   const before = pass.object.status?.failure;
-  return { failure: before?.id === id ? before : { id, since: isoOf(pass), message: what } };
+  if (before !== undefined && before['uuid'] === uuid) return { failure: before };
+  return { failure: { id: shortHash(`${uuid}/${pass.moment.id}`), uuid, since: isoOf(pass), message: what } };
 }

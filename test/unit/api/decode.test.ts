@@ -114,6 +114,7 @@ const defaults: readonly {
       type: 'virtual-machine',
       adopt: false,
       running: true,
+      stopTimeout: '60s',
       config: {},
       devices: {},
       probes: [],
