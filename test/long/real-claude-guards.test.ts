@@ -39,7 +39,7 @@ describe('real claude that needs somebody', { concurrency: 2, skip: skipWithout(
       assert.match(await stage.screen(), /Do you want to proceed\?/);
       assert.equal(existsSync(forbidden), false);
       assert.equal(await isTaken(rig, 'please go on'), false);
-      const { message } = await rig.ready('Agent/builder', 'AwaitingInput');
+      const { message } = await rig.ready('Agent/builder', 'DialogOpen');
       assert.match(message, /Permission.*ccci attach builder/);
       await stage.keys('Escape');
       await rig.until('they are told', async () => made.model.mains.at(-1)?.said.includes('please go on'));
