@@ -127,7 +127,7 @@ function answersWith(program: string, version: string): boolean {
 function run(program: string, args: readonly string[], timeout: number): void {
   const { status, error, stderr } = spawnSync(program, [...args], { encoding: 'utf8', timeout });
   if (status === 0) return;
-  const said = stderr.trim().split('\n').slice(-3).join('; ');
+  const said = stderr.trim().split('\n').slice(0, 3).join('; ');
   throw new Error(`${program} ended with ${String(status ?? error?.message)}: ${said}`, { cause: error });
 }
 
