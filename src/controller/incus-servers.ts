@@ -1,8 +1,10 @@
+import type { Writers } from '#act/writers.ts';
 import type { VirtualMachineObject } from '#api/virtual-machine.ts';
 import type { Clock } from '#drivers/clock/clock.ts';
 import type { IncusServer } from '#drivers/incus/incus.ts';
 import type { Incus } from '#drivers/incus/real-incus.ts';
 import type { ObjectSet } from '#observe/object-set.ts';
+import type { Readers } from '#observe/readers.ts';
 
 /** One connection per Incus server, made when it is first needed and shared by the machines on it. */
 export class IncusServers {
@@ -20,6 +22,22 @@ export class IncusServers {
     const machine = (await this.#objects()).find('VirtualMachine', key.slice(key.indexOf('/') + 1));
     if (machine === undefined) throw new Error(`could not find "${key}" in the store`);
     return this.forServer(serverOf(machine));
+  }
+
+  /** What observing may look at, by the key of a VirtualMachine. */
+  sight(): Pick<Readers, 'incusOf' | 'machineOf'> {
+    return {
+      incusOf: async (key) => (await this.of(key)).reader,
+      machineOf: async (key) => {
+        const { guest, backups } = await this.of(key);
+        return { guest: guest.reader, backups };
+      },
+    };
+  }
+
+  /** What acting may change, by the key of a VirtualMachine. */
+  access(): Pick<Writers, 'incusOf' | 'machineOf'> {
+    return { incusOf: async (key) => (await this.of(key)).writer, machineOf: (key) => this.of(key) };
   }
 
   /** The driver for one server. */

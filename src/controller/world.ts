@@ -17,7 +17,7 @@ import { createFileStore } from '#store/file-store.ts';
 import type { Store } from '#store/store.ts';
 
 import { IncusServers } from './incus-servers.ts';
-import { ObjectCache } from './object-cache.ts';
+import { ObjectCache, type Loaded } from './object-cache.ts';
 import { OwnWrites } from './own-writes.ts';
 import { lazyProber } from './lazy-prober.ts';
 import type { ReconcileTools } from './reconcile.ts';
@@ -72,12 +72,7 @@ export function createWorld(options: WorldOptions): World {
   const evidence = createEvidence();
   const processes = createProcesses();
   const git = createGit({ environment: options.environment });
-  const tmux = createTmux({
-    socket: options.tmuxSocket === undefined ? undefined : { path: options.tmuxSocket },
-    configFile: options.tmuxConfig,
-    environment: { TERM: 'screen-256color', ...rig.environment },
-    channel: rig.id,
-  });
+  const tmux = tmuxOf(options, rig);
   const cache = new ObjectCache(store);
   const incus = new IncusServers(clock, async () => (await cache.load()).objects);
   const texts = new Map<string, string | undefined>();
@@ -89,11 +84,7 @@ export function createWorld(options: WorldOptions): World {
     files,
     evidence: evidence.reader,
     prober: lazyProber(clock),
-    incusOf: async (key) => (await incus.of(key)).reader,
-    machineOf: async (key) => {
-      const { guest, backups } = await incus.of(key);
-      return { guest: guest.reader, backups };
-    },
+    ...incus.sight(),
     signals: createSignalReader(),
     activity: new ActivityTracker(),
     hints: new RepositoryHints(),
@@ -105,8 +96,7 @@ export function createWorld(options: WorldOptions): World {
     tmux,
     processes,
     git,
-    incusOf: async (key) => (await incus.of(key)).writer,
-    machineOf: (key) => incus.of(key),
+    ...incus.access(),
     files,
     evidence: evidence.writer,
     store,
@@ -114,16 +104,8 @@ export function createWorld(options: WorldOptions): World {
   };
   const load = async () => {
     const loaded = await cache.load();
-    for (const [key, { texts: applied }] of loaded.stored) {
-      texts.set(key, applied?.['spec.prompt.file']);
-      texts.set(`${key}/wake`, applied?.['spec.wake.prompt.file']);
-    }
+    for (const [key, applied] of appliedTexts(loaded)) texts.set(key, applied);
     return loaded;
-  };
-  const close = async () => {
-    incus.close();
-    git.close();
-    await store.close();
   };
   return {
     rig,
@@ -132,8 +114,29 @@ export function createWorld(options: WorldOptions): World {
     git,
     incus,
     tmuxWatcher: tmux.watcher,
-    close,
+    close: async () => {
+      incus.close();
+      git.close();
+      await store.close();
+    },
   };
+}
+
+function tmuxOf(options: WorldOptions, rig: Rig) {
+  return createTmux({
+    socket: options.tmuxSocket === undefined ? undefined : { path: options.tmuxSocket },
+    configFile: options.tmuxConfig,
+    environment: { TERM: 'screen-256color', ...rig.environment },
+    channel: rig.id,
+  });
+}
+
+// Prompts as they were applied, for when their files can not be read.
+function appliedTexts({ stored }: Loaded): readonly (readonly [string, string | undefined])[] {
+  return [...stored].flatMap(([key, { texts }]) => [
+    [key, texts?.['spec.prompt.file']] as const,
+    [`${key}/wake`, texts?.['spec.wake.prompt.file']] as const,
+  ]);
 }
 
 function rigOf(options: WorldOptions): Rig {
