@@ -2,6 +2,7 @@ import type { GateObject } from '#api/gate.ts';
 import { parseSubject, type GateWord, type Verdict } from '#api/parse-subject.ts';
 import type { Commit } from '#drivers/git/git.ts';
 
+import { historyOf, type Contains } from './gate/history-of.ts';
 import type { Override, ScopeEvidence } from './gate/scope-facts.ts';
 
 /** Where one scope stands. */
@@ -29,15 +30,16 @@ type Ledgers = Map<string, Ledger>;
 
 /**
  * Where every scope of a gate stands after these commits (newest first, topological order). A verdict answers the
- * latest earlier claim of its scope; a veto needs no claim and holds until a later PASS in its scope.
+ * latest earlier claim of its scope; a veto needs no claim and holds until a later PASS in its scope. Earlier is what the
+ * verdict has in its history: one that a merge put beside the claim was made without it, and so is unclear.
  */
 export function deriveGate(
   commits: readonly Commit[],
   spec: GateObject['spec'],
   counts: Counts = everyone,
 ): readonly ScopeState[] {
-  const ledgers: Ledgers = new Map();
-  for (const commit of commits.toReversed()) enter(ledgers, commit, wordOf(commit, spec, counts));
+  const [ledgers, contains]: [Ledgers, Contains] = [new Map(), historyOf(commits)];
+  for (const commit of commits.toReversed()) enter(ledgers, { commit, contains, word: wordOf(commit, spec, counts) });
   return [...ledgers]
     .flatMap(([scope, ledger]) => stateOf(scope, ledger) ?? [])
     .sort((a, b) => (a.scope < b.scope ? -1 : 1));
@@ -52,12 +54,12 @@ export function clearCommit(
   spec: GateObject['spec'],
   counts: Counts = everyone,
 ): string | undefined {
-  const ledgers: Ledgers = new Map();
+  const [ledgers, contains]: [Ledgers, Contains] = [new Map(), historyOf(commits)];
   let clear: string | undefined;
   let isClear = false;
   for (const commit of commits.toReversed()) {
     const word = wordOf(commit, spec, counts);
-    enter(ledgers, commit, word);
+    enter(ledgers, { commit, contains, word });
     if (word !== undefined) isClear = hasAllPassed(ledgers);
     if (isClear) clear = commit.sha;
   }
@@ -83,22 +85,35 @@ function wordOf(commit: Commit, spec: GateObject['spec'], counts: Counts): GateW
   return word !== undefined && counts(commit, word) ? word : undefined;
 }
 
-function enter(ledgers: Ledgers, commit: Commit, word: GateWord | undefined): void {
+type Entered = { readonly commit: Commit; readonly contains: Contains; readonly word: GateWord | undefined };
+
+function enter(ledgers: Ledgers, { commit, contains, word }: Entered): void {
   if (word === undefined) return;
   const ledger = ledgers.get(word.scope) ?? {};
-  ledgers.set(word.scope, word.kind === 'Claim' ? claimed(ledger, commit) : answered(ledger, commit, word.verdict));
+  const at = { commit, contains };
+  ledgers.set(word.scope, word.kind === 'Claim' ? claimed(ledger, at) : answered(ledger, at, word.verdict));
 }
 
-function claimed(ledger: Ledger, commit: Commit): Ledger {
-  return { ...(ledger.veto === undefined ? {} : { veto: ledger.veto }), claim: commit };
+type At = Omit<Entered, 'word'>;
+
+function claimed({ veto, answer }: Ledger, { commit, contains }: At): Ledger {
+  const beside = answer === undefined || contains(commit, answer.commit.sha) ? undefined : answer.commit;
+  return {
+    ...(veto === undefined ? {} : { veto }),
+    ...(beside === undefined ? {} : { answer: { commit: beside, verdict: 'Unclear' as const } }),
+    claim: commit,
+  };
 }
 
-function answered(ledger: Ledger, commit: Commit, verdict: Verdict): Ledger {
+function answered(ledger: Ledger, { commit, contains }: At, verdict: Verdict): Ledger {
   const { claim } = ledger;
   const kept = claim === undefined ? {} : { claim };
-  if (verdict === 'Veto') return { ...kept, veto: commit, answer: { commit, verdict } };
-  const veto = verdict === 'Pass' || ledger.veto === undefined ? {} : { veto: ledger.veto };
-  return { ...kept, ...veto, answer: { commit, verdict } };
+  const isBeside = claim !== undefined && !contains(commit, claim.sha);
+  // What the claim was answered with stands against a verdict that knows nothing of it.
+  const answer = isBeside ? (ledger.answer ?? { commit, verdict: 'Unclear' as const }) : { commit, verdict };
+  if (verdict === 'Veto') return { ...kept, veto: commit, answer };
+  const isLifted = ledger.veto === undefined || (verdict === 'Pass' && contains(commit, ledger.veto.sha));
+  return { ...kept, ...(isLifted ? {} : { veto: ledger.veto }), answer };
 }
 
 function stateOf(scope: string, ledger: Ledger): ScopeState | undefined {

@@ -69,7 +69,7 @@ const TEXTS: Readonly<Record<Obligation['kind'], (at: GateCase, item: Item) => s
     return `${verdictWords(at, item)} answers your claim: ${WORDS[item.scope.state]}. ${say}`;
   },
   Unclear: (at, item) =>
-    `${verdictWords(at, item)} is neither PASS, FAIL nor VETO, so the claim stays open. Say it again.`,
+    `${verdictWords(at, item)} is no clear answer (PASS, FAIL or VETO, with the claim in its history), so the claim stays open. Pull, and say it again.`,
   Evidence(at, item) {
     const { said = 'it failed', output } = item.scope.evidence ?? {};
     const where = output === undefined ? '' : ` What it printed ends in ${output}.`;

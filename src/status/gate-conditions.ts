@@ -48,7 +48,8 @@ function gateReason(scopes: readonly ScopeState[]): Pick<Readiness, 'reason' | '
   if (scopes.some(({ state, evidence }) => state === 'Failed' && evidence?.state === 'Failed'))
     return { reason: 'EvidenceFailed', message: 'the evidence command does not succeed at a claimed commit' };
   if (count('Failed') > 0) return { reason: 'GateFailed', message: 'a claim was answered with FAIL' };
-  if (count('Unclear') > 0) return { reason: 'GateUnclear', message: 'a verdict is neither PASS, FAIL nor VETO' };
+  if (count('Unclear') > 0)
+    return { reason: 'GateUnclear', message: 'a verdict is no clear PASS, FAIL or VETO on its claim' };
   if (count('Claimed') > 0) return { reason: 'GateOpen', message: 'a claim waits for a verdict' };
   if (count('EvidenceRunning') > 0)
     return { reason: 'EvidenceRunning', message: 'a PASS waits until the evidence is there' };

@@ -154,6 +154,21 @@ const ROWS: readonly Row[] = [
     owed: ['adversary claim(side): it works'],
   },
   {
+    title: 'a verdict that a merge brings beside a newer claim',
+    reason: 'it was made without that claim, so it lets nothing pass: both are told that it is unclear',
+    isSeenBefore: true,
+    async body(rig) {
+      await rig.commit('claim(a): first');
+      await push(rig);
+      await rig.scratch.commitTo(rig.bare, { subject: 'review(a): PASS' });
+      await rig.commit('claim(a): second');
+      await rig.scratch.git(rig.clone, 'fetch', '--quiet');
+      await rig.scratch.git(rig.clone, 'merge', '--quiet', '--no-ff', '-m', 'Merge main', 'origin/main');
+      await push(rig);
+    },
+    owed: ['adversary claim(a): second', 'adversary review(a): PASS', 'builder review(a): PASS'],
+  },
+  {
     title: 'two claims in one push',
     reason: 'of one scope the newer, of two scopes both',
     isSeenBefore: true,

@@ -176,3 +176,61 @@ test('only a plain scope is repeated outside git', () => {
     others.map(() => undefined),
   );
 });
+
+/** Commits by hand, newest first: hash, subject, parents. */
+function linesOf(...commits: readonly (readonly [sha: string, subject: string, ...parents: string[]])[]) {
+  const author = { name: 'n', email: 'n@example.org' };
+  return commits.map(([sha, subject, ...parents]) => ({ sha, subject, parents, author, committedAtMs: 0 }));
+}
+
+describe('when a merge puts two lines of history beside each other', () => {
+  const beside: readonly { title: string; reason: string; answer: string; is: string }[] = [
+    { title: 'a PASS', reason: 'it was made without the newer claim', answer: 'PASS', is: 'Unclear ClearVerdict' },
+    { title: 'a FAIL', reason: 'it speaks of the older claim', answer: 'FAIL', is: 'Unclear ClearVerdict' },
+    { title: 'a VETO', reason: 'it holds whatever is claimed', answer: 'VETO', is: 'Vetoed ClearVerdict' },
+  ];
+  const base = ['1', 'claim(a): first'] as const;
+  for (const { title, reason, answer, is } of beside) {
+    test(`${title} beside a newer claim means the same whoever made the merge: ${reason}`, () => {
+      const [claim, review] = [['2', 'claim(a): second', '1'] as const, ['3', `review(a): ${answer}`, '1'] as const];
+      for (const sides of [
+        [claim, review],
+        [review, claim],
+      ]) {
+        const [scope] = deriveGate(linesOf(['4', 'Merge', '2', '3'], ...sides, base), gateSpec());
+        assert.equal([scope?.state, scope?.awaits].join(' '), is);
+      }
+    });
+  }
+
+  test('a PASS that has the claim in its history answers it, by whichever parent', () => {
+    const merged = linesOf(
+      ['4', 'review(a): PASS', '3', '2'],
+      ['3', 'fix: x', '1'],
+      ['2', 'claim(a): second', '1'],
+      base,
+    );
+    assert.equal(deriveGate(merged, gateSpec())[0]?.state, 'Passed');
+  });
+
+  test('an answer stands against a verdict that knows nothing of the claim', () => {
+    const commits = linesOf(
+      ['5', 'Merge', '3', '4'],
+      ['4', 'review(a): FAIL', '1'],
+      ['3', 'review(a): PASS', '2'],
+      ['2', 'claim(a): second', '1'],
+      base,
+    );
+    assert.equal(deriveGate(commits, gateSpec())[0]?.state, 'Passed');
+  });
+
+  test('a PASS lifts only a veto that it has in its history', () => {
+    const commits = linesOf(
+      ['4', 'Merge', '2', '3'],
+      ['3', 'review(a): PASS', '1'],
+      ['2', 'review(a): VETO', '1'],
+      base,
+    );
+    assert.equal(deriveGate(commits, gateSpec())[0]?.state, 'Vetoed');
+  });
+});
