@@ -30,17 +30,18 @@ function settle({ metadata }: DeliveryObject): Action {
   return { type: 'SettleDelivery', ...why, name: metadata.name };
 }
 
-// The name stands for agent, content and the commit at which it was found: the same text that comes again later is news.
+// The name stands for agent, content and the look at which it was found: the same text that comes again later is news,
+// also when the branch is set back to a commit at which it was told before.
 function create(at: AgentCase, blob: string): Action {
   const { agent, seen, moment } = at;
   const { name } = agent.metadata;
   const path = agent.spec.inbox ?? '';
-  const sha = seen.related.repository?.status?.commit ?? '';
+  const { commit: sha = '', fetchedAt = '' } = seen.related.repository?.status ?? {};
   const why = { reason: 'InboxPinged', message: `"${path}" has a message for it`, blast: 'none' } as const;
   return {
     type: 'CreateDelivery',
     ...why,
-    name: `inbox-${name.slice(0, 24).replace(/-+$/, '')}-${blob.slice(0, 12)}-${shortHash(`${name}/${path}/${sha}`)}`,
+    name: `inbox-${name.slice(0, 24).replace(/-+$/, '')}-${blob.slice(0, 12)}-${shortHash(`${name}/${path}/${sha}/${fetchedAt}`)}`,
     spec: {
       agentRef: { name },
       nonce: blob.slice(0, 12),

@@ -20,10 +20,14 @@ function told(blob: string) {
   return objectOf('Delivery', { name: `told-${blob.slice(0, 4)}`, spec });
 }
 
-function decide(file: Fact<string> | undefined, blobs: readonly string[], commit = 'c'.repeat(40)) {
+function decide(
+  file: Fact<string> | undefined,
+  blobs: readonly string[],
+  { commit = 'c'.repeat(40), fetchedAt = AT }: { commit?: string; fetchedAt?: string } = {},
+) {
   const spec = { inbox: 'BUILDER-INBOX.md', repositoryRef: { name: 'x' } };
   const url = 'https://git.example.org/x.git';
-  const repository = objectOf('Repository', { name: 'x', spec: { url }, status: { commit } });
+  const repository = objectOf('Repository', { name: 'x', spec: { url }, status: { commit, fetchedAt } });
   const seen = seenOf({ inbox: file, related: { repository, deliveries: blobs.map(told) } });
   const plan = planAgent(agentOf({ spec }), seen, { wallMs: NOW_MS, id: 'fresh1' });
   return plan.actions.filter(({ type }) => type === 'CreateDelivery' || type === 'SettleDelivery');
@@ -62,9 +66,16 @@ describe('of an inbox,', () => {
   }
 
   test('the same content that comes again at a later commit is another message', () => {
-    const [[first], [again]] = [decide(known(FIRST), []), decide(known(FIRST), [], 'd'.repeat(40))];
+    const [[first], [again]] = [decide(known(FIRST), []), decide(known(FIRST), [], { commit: 'd'.repeat(40) })];
     assert.ok(first?.type === 'CreateDelivery' && again?.type === 'CreateDelivery');
     assert.notEqual(first.name, again.name);
     assert.match(first.spec.text, /^BUILDER-INBOX\.md at commit cccccccccccc is a message for you\./);
+  });
+
+  test('the same commit that the branch is set back to is another message: the first one is settled for good', () => {
+    const later = new Date(NOW_MS + 60_000).toISOString();
+    const [[first], [again]] = [decide(known(FIRST), []), decide(known(FIRST), [], { fetchedAt: later })];
+    assert.ok(first?.type === 'CreateDelivery' && again?.type === 'CreateDelivery');
+    assert.notEqual(first.name, again.name);
   });
 });
