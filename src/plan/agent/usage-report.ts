@@ -18,6 +18,7 @@ const AT_WORK_MS = 30_000;
 const ANSWER_MS = 60_000;
 /** The window of a session limit, and what clocks and rounding add to it. */
 const SESSION_WINDOW_MS = 5.5 * 3_600_000;
+const MINUTE_MS = 60_000;
 /** Two tellings of one reset differ by less. */
 const SAME_RESET_MS = 60_000;
 /** Idle for another reason than that its work went well. */
@@ -59,12 +60,17 @@ function limitedReport(at: AgentCase, before: UsageReport | undefined, state: Ag
   const nowMs = at.moment.wallMs;
   const { untilMs, resetText } = state;
   const read = resetText === undefined ? undefined : parseResetText(resetText, { nowMs, timeZone: timeZoneOf(at) });
-  const resetMs = untilMs ?? read;
+  const resetMs = untilMs ?? wholeMinute(read);
   // A reset that is over already says nothing about when this limit ends.
   const isOver =
     resetMs === undefined || resetMs <= nowMs || (untilMs === undefined && isTooFar(state, resetMs - nowMs));
   const until = isOver ? undefined : toIso(resetMs);
   return { since: toIso(nowMs), ...compact({ until, text: resetText }) };
+}
+
+// Words are cut to the minute: before its end the limit may still hold, and going on early meets it again.
+function wholeMinute(readMs: number | undefined): number | undefined {
+  return readMs !== undefined && readMs % MINUTE_MS === 0 ? readMs + MINUTE_MS : readMs;
 }
 
 // A window of five hours can not end later than that: the time was today's, and the words are old.

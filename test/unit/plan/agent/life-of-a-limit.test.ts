@@ -123,7 +123,8 @@ describe('agents of an account whose usage limit is reached', () => {
     const crew = new Crew([{ name: 'a' }, { name: 'b' }, { name: 'idle' }]);
     const untilMs = NOW_MS + HOUR_MS;
     crew.states.set('a', limited({ untilMs }));
-    crew.states.set('b', limited({ resetText: '11am (UTC)' }));
+    // Words are cut to the minute: this one ends with the hour.
+    crew.states.set('b', limited({ resetText: '10:59am (UTC)' }));
     crew.watch(HOUR_MS);
     assert.equal(crew.account?.resetAt, new Date(untilMs).toISOString());
     assert.deepEqual(crew.told, [], 'nobody is told anything before the reset');
