@@ -97,8 +97,9 @@ async function observeBackup(machine: VirtualMachineObject, { readers, reader }:
 // Asked only where something may be under way: a converged machine costs one request per look.
 async function busyWith(reader: IncusReader, instance: Fact<InstanceView>, machine: VirtualMachineObject) {
   const { project, instance: name } = machine.spec;
-  const isResting =
-    instance.state === 'known' && ['Running', 'Ready'].includes(instance.value.status) && machine.spec.running;
+  const isUp = instance.state === 'known' && ['Running', 'Ready'].includes(instance.value.status);
+  // A backup shows from its beginning on: only that nobody works on the instance says that it is whole.
+  const isResting = isUp && machine.spec.running && machine.status?.operation?.detail?.['backup'] !== 'Export';
   return isResting || instance.state === 'unknown'
     ? unknown('NotObserved', 'not needed')
     : reader.operationsOn(project, name);

@@ -39,6 +39,11 @@ describe('a backup of a real instance in a file of the controller', { skip: skip
       async () => valueOf(await incus.reader.operationsOn(project, 'vm'))?.length === 0,
     );
     await incus.writer.backUp({ project, name: 'vm' }, 'b0');
+    // The server shows a backup from its beginning on: only the end of its operation says that it is whole.
+    await eventually(
+      'the server has ended its work',
+      async () => valueOf(await incus.reader.operationsOn(project, 'vm'))?.length === 0,
+    );
     await eventually(
       'the backup is made',
       async () => (await incus.reader.backup({ project, name: 'vm' }, 'b0')).state === 'known',
