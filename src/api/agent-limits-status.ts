@@ -50,6 +50,8 @@ const Spending = z.looseObject({
       key: z.string().describe('Launch and conversation that it counts for.'),
       usd: z.number().describe('US dollars.'),
       tokens: z.number().describe('Tokens.'),
+      carriedUsd: z.number().optional().describe('US dollars of the life before, until this one has told any.'),
+      keptUsd: z.number().optional().describe('US dollars that an orderly end had kept when they were taken up.'),
     })
     .optional()
     .describe('What its program had counted for this conversation when it was last looked at.'),

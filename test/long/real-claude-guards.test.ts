@@ -209,4 +209,33 @@ describe('real claude that needs somebody', { concurrency: 2, skip: skipWithout(
       });
       assert.doesNotMatch(made.model.mains.map(({ said }) => said).join('\n'), /half a thou\[ccci/);
     }));
+
+  test('is charged once for a conversation that it leaves in order, takes up again, and clears', () =>
+    withRealRig(async (real) => {
+      const { rig } = real;
+      const script: ModelScript = () => says(`That is all.\n\n${restsFor(8)}`, { usage: { input: 50_000 } });
+      const spec = { budget: { usd: 1000, tokens: 1_000_000_000, per: '24h' } };
+      const made = makeRealAgent(real, 'builder', { script, spec });
+      const isCharged = (requests: number) =>
+        rig.until(`it is charged for ${String(requests)} requests`, async () => {
+          await rig.lookAtAll();
+          const { spending } = (await rig.status('Agent/builder')) as { spending?: { usd: number; tokens: number } };
+          const { usd = 0, tokens = 0 } = spending ?? {};
+          const isExact = Math.round(tokens / 50_012) === requests && Math.round(usd / 0.25) === requests;
+          return made.model.mains.length === requests && isExact;
+        });
+      await rig.apply(made.manifest);
+      await rig.start();
+      await isCharged(1);
+      await concludes(rig, 'builder', 'WaitingDeclared');
+      const stage = createStage(rig.tmux, '=builder:', made.model);
+      process.kill(await stage.pid(), 'SIGTERM');
+      await isCharged(2);
+      await concludes(rig, 'builder', 'WaitingDeclared');
+      await stage.paste('/clear');
+      await stage.until(/❯\s\/clear/);
+      await stage.keys('Enter');
+      await rig.ping('builder', 'one more');
+      await isCharged(3);
+    }));
 });

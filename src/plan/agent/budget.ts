@@ -5,6 +5,7 @@ import { fromIso, toIso } from '#api/time.ts';
 
 import { waitFor, type Decision } from '../plan.ts';
 import { incarnationOf, isAlive, stateOf, type AgentCase } from './agent-case.ts';
+import { countUsage, keyOf, type UsageCounter } from './count-usage.ts';
 import { planStop } from './stop.ts';
 
 /** What an agent has spent in the window of its budget, as status keeps it. */
@@ -15,8 +16,8 @@ const LOOK_MS = 30_000;
 const SILENCE_MS = 10 * 60_000;
 
 /**
- * What the agent has spent as of this moment. Its program counts per conversation; only what came on top is added, so
- * restarts and new conversations lose nothing and count nothing twice. What was counted before anybody looked is where
+ * What the agent has spent as of this moment. Its program counts, some of it per conversation and some per life; only
+ * what came on top is added, so restarts and new conversations lose nothing and count nothing twice. What was counted before anybody looked is where
  * counting begins. A new window begins when the last one is over, and when a person lifts the hold.
  */
 export function spendingRecord(at: AgentCase): SpendingRecord | undefined {
@@ -61,8 +62,6 @@ export function isCounted(at: AgentCase): boolean | undefined {
   return isTold || !isAlive(at) || at.moment.wallMs - startedMs < SILENCE_MS;
 }
 
-type Counter = NonNullable<SpendingRecord['counter']>;
-
 function windowOf(at: AgentCase, perMs: number): SpendingRecord {
   const { wallMs } = at.moment;
   const before = at.agent.status?.spending;
@@ -81,19 +80,21 @@ function isLifted({ agent }: AgentCase, { spentSince }: SpendingRecord): boolean
   return spentMs !== undefined && liftedMs !== undefined && liftedMs > spentMs;
 }
 
-function counterOf(at: AgentCase, usage: { usd?: number | undefined; tokens?: number | undefined }, id = ''): Counter {
-  // A program that is started again begins to count anew, also in the same conversation.
-  return { key: `${incarnationOf(at) ?? ''}/${id}`, usd: usage.usd ?? 0, tokens: usage.tokens ?? 0 };
+function counterOf(
+  at: AgentCase,
+  usage: { usd?: number | undefined; tokens?: number | undefined },
+  id?: string,
+): UsageCounter {
+  const before = at.agent.status?.spending?.counter;
+  // A look that does not show which conversation is open says nothing about another one.
+  const conversation = id ?? (before === undefined ? '' : keyOf(before).conversation);
+  return { key: `${incarnationOf(at) ?? ''}/${conversation}`, usd: usage.usd ?? 0, tokens: usage.tokens ?? 0 };
 }
 
-function count(before: SpendingRecord, now: Counter): SpendingRecord {
-  const last = before.counter;
-  if (last === undefined) return { ...before, counter: now };
-  const base = last.key === now.key ? last : { usd: 0, tokens: 0 };
-  // A count that falls was read while it was written.
-  const counter = { ...now, usd: Math.max(now.usd, base.usd), tokens: Math.max(now.tokens, base.tokens) };
-  const usd = before.usd + counter.usd - base.usd;
-  return { ...before, usd: Math.round(usd * 1e6) / 1e6, tokens: before.tokens + counter.tokens - base.tokens, counter };
+function count(before: SpendingRecord, now: UsageCounter): SpendingRecord {
+  if (before.counter === undefined) return { ...before, counter: now };
+  const { usd, tokens, counter } = countUsage(before.counter, now);
+  return { ...before, usd: Math.round((before.usd + usd) * 1e6) / 1e6, tokens: before.tokens + tokens, counter };
 }
 
 function inWords({ usd, tokens, per }: { usd?: number | undefined; tokens?: number | undefined; per: string }): string {

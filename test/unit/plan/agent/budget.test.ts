@@ -59,12 +59,53 @@ const rows: readonly Row[] = [
     want: { usd: 17, tokens: 170, isSpent: false },
   },
   {
-    title: 'the same conversation after a restart',
-    reason: 'its program counts anew',
+    title: 'a conversation that was taken up again after an orderly end',
+    reason: 'claude takes its count up, too: nothing was spent by that',
     before: KNOWN,
-    usage: { usd: 2, tokens: 20 },
+    usage: { usd: 30, tokens: 300 },
+    incarnation: 'inc2',
+    want: { usd: 10, tokens: 100, isSpent: false },
+  },
+  {
+    title: 'work in a conversation that was taken up again',
+    reason: 'only what came on top is added',
+    before: KNOWN,
+    usage: { usd: 32, tokens: 320 },
     incarnation: 'inc2',
     want: { usd: 12, tokens: 120, isSpent: false },
+  },
+  {
+    title: 'a file of the conversation that is not read to its end yet',
+    reason: 'its tokens were counted before, in the life before',
+    before: KNOWN,
+    usage: { usd: 30, tokens: 20 },
+    incarnation: 'inc2',
+    want: { usd: 10, tokens: 100, isSpent: false },
+  },
+  {
+    title: 'a conversation that was cleared',
+    reason: 'claude goes on counting money, and its new file begins without tokens',
+    before: KNOWN,
+    usage: { usd: 31, tokens: 5 },
+    conversation: 'c2',
+    want: { usd: 11, tokens: 105, isSpent: false },
+  },
+  {
+    title: 'another conversation after a restart',
+    reason: 'a program that begins anew counts anew',
+    before: KNOWN,
+    usage: { usd: 40, tokens: 400 },
+    conversation: 'c2',
+    incarnation: 'inc2',
+    want: { usd: 50, tokens: 500, isSpent: true },
+  },
+  {
+    title: 'a look that does not show which conversation is open',
+    reason: 'the beginning of a long file is not read again and again',
+    before: KNOWN,
+    usage: { usd: 31, tokens: 310 },
+    conversation: '',
+    want: { usd: 11, tokens: 110, isSpent: false },
   },
   {
     title: 'nothing told',
@@ -126,7 +167,11 @@ describe('what an agent has spent, after', () => {
       });
       const marks = { rig: 'rig1', agent: 'builder', incarnation };
       const state = { state: 'Idle', box: 'Empty', evidence: '', source: 'Both', hasSignals: true } as const;
-      const told = { ...state, ...(usage === undefined ? {} : { usage }), conversation: { id: conversation } };
+      const told = {
+        ...state,
+        ...(usage === undefined ? {} : { usage }),
+        ...(conversation === '' ? {} : { conversation: { id: conversation } }),
+      };
       const seen = seenOf({ pane: paneOf({ marks }), process: known(processOf()), state: told });
       const record = spendingRecord(caseOf(agent, seen));
       const { usd, tokens, spentSince } = record ?? { usd: -1, tokens: -1, spentSince: undefined };
