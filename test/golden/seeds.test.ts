@@ -9,8 +9,8 @@ const FOLDER = join(import.meta.dirname, 'seeds');
 const MOST_LINES = 40;
 const isUpdating = process.env['UPDATE_GOLDEN'] === '1';
 
-// Each file is a seed whose run once broke a promise: its reason, then what is decided in it now.
-describe('what is decided in runs that once went wrong', () => {
+// Each file is a seed: what happens in its life, or why it once broke a promise, then what is decided in it now.
+describe('what is decided in lives full of accidents', () => {
   for (const file of readdirSync(FOLDER).sort()) {
     const path = join(FOLDER, file);
     const before = readFileSync(path, 'utf8');
