@@ -26,8 +26,6 @@ import {
 import type { FakeInstance } from './fake-incus-guest.ts';
 import { FakeIncusWorld, keyOf } from './fake-incus-world.ts';
 
-export type { FakeIncusFault } from './fake-incus-world.ts';
-
 const REQUEST_ID_KEY = 'user.ccci.request-id';
 
 /**
