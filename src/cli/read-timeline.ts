@@ -9,6 +9,7 @@ import { keyOf, ObjectSet } from '#observe/object-set.ts';
 import { mirrorPath } from '#observe/observe-repository.ts';
 import type { Store, StoredEvent } from '#store/store.ts';
 
+import { foreignCommits } from './foreign-commits.ts';
 import { isReadable } from './is-readable.ts';
 import type { PhaseView } from './read-phases.ts';
 
@@ -22,6 +23,8 @@ export type TimelineSource = {
   readonly events: readonly StoredEvent[];
   /** Commits of each repository, oldest first. */
   readonly commits: ReadonlyMap<string, readonly Commit[]>;
+  /** Claims and verdicts that do not count, by gate. */
+  readonly foreign: ReadonlyMap<string, ReadonlySet<string>>;
   /** Every message that is still there or was remembered. */
   readonly handOffs: readonly HandOff[];
   readonly unknown: readonly string[];
@@ -40,7 +43,12 @@ export async function readTimelineSource(
   });
   const objects = new ObjectSet(decoded);
   const { commits, unknown } = await readHistories(objects, world);
-  return { objects, phases, events, commits, handOffs: handOffsOf(objects), unknown };
+  const foreign = new Map<string, ReadonlySet<string>>();
+  for (const gate of objects.all('Gate')) {
+    const of = commits.get(gate.spec.repositoryRef.name) ?? [];
+    foreign.set(gate.metadata.name, await foreignCommits(gate, { objects, commits: of, world }));
+  }
+  return { objects, phases, events, commits, foreign, handOffs: handOffsOf(objects), unknown };
 }
 
 async function readHistories(objects: ObjectSet, { rig, tools }: Pick<World, 'rig' | 'tools'>) {

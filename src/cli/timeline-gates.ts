@@ -18,7 +18,7 @@ export function gateTimeline(gate: GateObject, source: TimelineSource): GateTime
   const { sequence, repositoryRef } = gate.spec;
   const phases = source.phases.filter((phase) => phase.sequence === sequence);
   const commits = phased(source.commits.get(repositoryRef.name) ?? [], phases);
-  const foreign = new Set((gate.status?.foreign ?? []).map(({ sha }) => sha));
+  const foreign = source.foreign.get(name) ?? new Set<string>();
   const handOffs = source.handOffs.filter((one) => one.gate === name);
   const entries = commits.flatMap((one) => entryOf(one, { gate, foreign, handOffs }));
   const rounds = gateRounds(commits, gate, foreign);
@@ -75,10 +75,15 @@ function entryOf(
   ];
 }
 
+// Once for each agent: that a late claim was told again says nothing about how fast it was told.
 function commitToTakenMs(commits: readonly PhasedCommit[], handOffs: readonly HandOff[]): readonly number[] {
   const madeMs = new Map(commits.map(({ commit }) => [commit.sha, commit.committedAtMs]));
-  return handOffs.flatMap(({ sha, takenAt }) => {
+  const firstMs = new Map<string, number>();
+  for (const { sha, agent, takenAt } of handOffs) {
     const [fromMs, toMs] = [madeMs.get(sha ?? ''), fromIso(takenAt)];
-    return fromMs === undefined || toMs === undefined ? [] : [Math.max(0, toMs - fromMs)];
-  });
+    if (fromMs === undefined || toMs === undefined) continue;
+    const key = `${sha ?? ''} ${agent}`;
+    firstMs.set(key, Math.min(firstMs.get(key) ?? Infinity, Math.max(0, toMs - fromMs)));
+  }
+  return [...firstMs.values()];
 }
