@@ -1,25 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
-import { ABSENT } from '#api/fact.ts';
 import { checkStatus } from '#api/check-status.ts';
 import { findCondition } from '#api/conditions.ts';
-import { ObjectCache } from '#controller/object-cache.ts';
-import { reconcile, type ReconcileTools } from '#controller/reconcile.ts';
-import { ActivityTracker } from '#observe/activity.ts';
-import { RepositoryHints } from '#observe/repository-hints.ts';
+import { reconcile } from '#controller/reconcile.ts';
 import { isUnreadable, type JsonObject, type StoredObject } from '#store/store.ts';
 
-import { FakeClock } from '../../fakes/fake-clock.ts';
-import { createFakeEvidence } from '../../fakes/fake-evidence.ts';
-import { FakeFiles } from '../../fakes/fake-files.ts';
-import { createFakeGit } from '../../fakes/fake-git.ts';
-import { FakeHost } from '../../fakes/fake-host.ts';
-import { FakeBackups } from '../../fakes/fake-backups.ts';
-import { FakeGuest } from '../../fakes/fake-incus-files.ts';
-import { FakeIncus } from '../../fakes/fake-incus.ts';
-import { MemoryStore } from '../../fakes/memory-store.ts';
-import { agentOf, objectOf, RIG } from '../../support/plan-input.ts';
+import type { MemoryStore } from '../../fakes/memory-store.ts';
+import { agentOf, objectOf } from '../../support/plan-input.ts';
+import { makeWorld } from '../../support/world-in-memory.ts';
 
 describe('a plan that breaks a rule', () => {
   test('is a wait that a person sees, and nothing of it is carried out', async () => {
@@ -81,50 +70,6 @@ describe('what the store can not read', () => {
     assert.equal(host.session('builder'), undefined);
   });
 });
-
-/** An empty world with everything that a pass may use. */
-async function makeWorld() {
-  const clock = new FakeClock();
-  const [store, host, files, git, incus] = [
-    new MemoryStore(),
-    new FakeHost(clock),
-    new FakeFiles(),
-    createFakeGit(),
-    new FakeIncus(clock),
-  ];
-  await files.makeFolder('/work/builder');
-  git.folders.set('/work/builder', {});
-  const silent = async () => ({ ok: false, message: 'nothing answers' });
-  const cache = new ObjectCache(store);
-  const incusOf = async () => incus;
-  const guest = new FakeGuest(incus);
-  const machine = { guest: { reader: guest, writer: guest }, backups: new FakeBackups(clock) };
-  const tools: ReconcileTools = {
-    readers: {
-      ...{ rig: RIG, tmux: host.tmux, processes: host.processes, git: git.reader, files, incusOf },
-      evidence: createFakeEvidence().reader,
-      prober: { tcp: silent, http: silent, ssh: silent },
-      machineOf: async () => ({ guest: machine.guest.reader, backups: machine.backups }),
-      activity: new ActivityTracker(),
-      signals: { spool: async () => ABSENT, file: async () => ABSENT, tally: async () => ABSENT },
-      hints: new RepositoryHints(),
-      now: () => clock.now(),
-      hash: (text) => text,
-      appliedPrompt: () => undefined,
-    },
-    writers: {
-      tmux: { reader: host.tmux, writer: host.tmuxWriter },
-      processes: { reader: host.processes, writer: host.processWriter },
-      git,
-      evidence: createFakeEvidence().writer,
-      machineOf: async () => machine,
-      ...{ incusOf, files, store, clock },
-    },
-    load: () => cache.load(),
-    newId: () => 'fresh1',
-  };
-  return { store, host, tools };
-}
 
 /** Stores an object as `apply` and earlier passes would have left it. */
 async function put(
