@@ -1,3 +1,4 @@
+import { isBetweenTurns } from '#backends/agent-state.ts';
 import { COVERED_VERSIONS } from '#backends/covered-versions.ts';
 
 import { waitFor, type Decision } from '../plan.ts';
@@ -21,7 +22,8 @@ export function withoutProof(at: AgentCase): Decision | undefined {
     return waitFor('SignalsUnreadable', `it reacts to nothing, but ${signals.message}; ${attach}`, person);
   const covered = COVERED_VERSIONS[at.agent.spec.backend.type];
   const isStrange = state?.version !== undefined && covered !== undefined && state.version !== covered;
-  if (!isStrange || state?.state !== 'Unknown') return undefined;
-  const message = `it reacts to nothing, and what version ${String(state.version)} shows is not known (${String(covered)} is); ${attach}`;
+  // At rest its turn was seen to end; anything else rests on what was not heard.
+  if (!isStrange || isBetweenTurns(state)) return undefined;
+  const message = `it reacts to nothing, and what the silence of version ${String(state.version)} means is not known (${String(covered)} is); ${attach}`;
   return waitFor('VersionNotCovered', message, person);
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
 import { known } from '#api/fact.ts';
+import { COVERED_VERSIONS } from '#backends/covered-versions.ts';
 import { backendOf } from '#backends/registry.ts';
 import { ObjectSet } from '#observe/object-set.ts';
 import { relationsOf } from '#observe/relations.ts';
@@ -103,6 +104,26 @@ describe('of other stalled agents', () => {
       const held = plan.waiting.some((waiting) => waiting.reason === 'StalledTogether');
       const restarts = plan.actions.some(({ type }) => type === 'CreateSession');
       assert.deepEqual({ held, restarts }, { held: isHeld, restarts: !isHeld }, reason);
+    });
+  }
+});
+
+const versions = [
+  { version: '9.9.9', state: 'Wedged', isHeld: true, reason: 'its silence may be words that nobody knows yet' },
+  { version: '9.9.9', state: 'Unknown', isHeld: true, reason: 'nobody knows what it shows' },
+  { version: '9.9.9', state: 'Idle', isHeld: false, reason: 'the end of its turn was seen' },
+  { version: COVERED_VERSIONS.claude, state: 'Wedged', isHeld: false, reason: 'what it would say is known' },
+] as const;
+
+describe('a stalled agent of version', () => {
+  for (const { version, state, isHeld, reason } of versions) {
+    test(`${String(version)} that is ${state} is ${isHeld ? 'left to a person' : 'restarted'}: ${reason}`, () => {
+      const { agent, seen } = stalled('Interrupted');
+      const told = { state, version, box: 'Empty', source: 'Both', evidence: '', hasSignals: true } as const;
+      const plan = planAgent(agent, seenOf({ ...seen, state: told }), MOMENT);
+      const held = plan.waiting.some((waiting) => waiting.reason === 'VersionNotCovered');
+      const restarts = plan.actions.some(({ type }) => type === 'CreateSession');
+      assert.deepEqual({ held, restarts }, { held: isHeld, restarts: !isHeld });
     });
   }
 });
