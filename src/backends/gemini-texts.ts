@@ -13,7 +13,7 @@ export const GEMINI_DIALOGS: readonly DialogSignature[] = [
 /** What gemini prints after `✕`, which no message can begin with. */
 export const GEMINI_FAILURES: readonly TextSignature[] = [
   { pattern: /UNAUTHENTICATED|API key not valid|PERMISSION_DENIED/, state: 'AuthRequired' },
-  { pattern: /RESOURCE_EXHAUSTED|"code":429/, state: 'ApiError', cause: 'RateLimit' },
+  { pattern: /RESOURCE_EXHAUSTED|"code":429|Quota exceeded for/, state: 'ApiError', cause: 'RateLimit' },
   { pattern: /fetch failed|ECONNREFUSED|ENOTFOUND|ETIMEDOUT/, state: 'ApiError', cause: 'Connectivity' },
   { pattern: /^/, state: 'ApiError', cause: 'ServerError' },
 ];

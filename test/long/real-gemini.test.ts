@@ -74,4 +74,31 @@ describe('real gemini', { skip: skipWithout('gemini') }, () => {
       await rig.quiet();
       assert.deepEqual(rig.agents.main('builder'), before);
     }));
+
+  test('the menu at a usage limit is left by its last option when it may go on, and it is told to', () =>
+    withRealRig(async (real) => {
+      const { rig } = real;
+      let isSpent = true;
+      const script: ModelScript = () =>
+        isSpent
+          ? fails(429, 'RESOURCE_EXHAUSTED', 'Quota exceeded for requests, limit: 0')
+          : says(`Done.\n\n${restsFor(5)}`);
+      const { manifest, model } = makeRealAgent(real, 'builder', {
+        ...{ cli: 'gemini', script },
+        backend: { model: 'gemini-2.5-pro' },
+      });
+      await rig.apply(manifest);
+      await rig.start();
+
+      const { dialog } = await isTold(rig, 'builder', 'UsageLimited');
+      assert.equal(dialog, 'UsageLimitOptions');
+      const asked = model.mains.length;
+      await rig.passes(2500);
+      assert.match(await screenOf(rig, 'builder'), /● 1\. Keep trying/, 'it is left alone until then');
+      assert.equal(model.mains.length, asked);
+      isSpent = false;
+      await rig.order('Agent/builder', { resume: { by: 'ana', id: 'r1', at: new Date().toISOString() } });
+      await isTold(rig, 'builder', 'WaitingDeclared');
+      assert.equal(model.mains.length, asked + 1, 'one request was enough');
+    }));
 });

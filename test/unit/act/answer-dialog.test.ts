@@ -18,12 +18,15 @@ const API_KEY = readScreen('claude', 'apikey-dialog');
 const API_KEY_YES = API_KEY.replace('❯ 2. No', '  2. No').replace('  1. Yes', '❯ 1. Yes');
 const SETTINGS = readScreen('claude', 'settings-invalid-dialog');
 const LIMIT = readScreen('claude', 'usage-limit-session-5h');
+const QUOTA = readScreen('gemini', 'error-quota');
+const QUOTA_STOP = QUOTA.replace('● 1. Keep', '  1. Keep').replace('  2. Stop', '● 2. Stop');
 const PERMISSION = readScreen('claude', 'permission-prompt-bash');
 const IDLE = readScreen('claude', 'idle-plain-footer');
 
 type Row = {
   title: string;
   reason: string;
+  backend?: AnswerDialog['backend'];
   dialog: DialogName;
   answer: AnswerDialog['answer'];
   /** What shows at first, and after each key. */
@@ -95,6 +98,17 @@ const rows: readonly Row[] = [
     accepted: true,
   },
   {
+    title: 'the menu of gemini at a usage limit',
+    reason: 'it does not take Escape, and its first option may switch the model',
+    backend: 'gemini',
+    dialog: 'UsageLimitOptions',
+    answer: 'Close',
+    screens: [QUOTA, QUOTA_STOP, readScreen('gemini', 'idle')],
+    keys: ['Down', 'Enter'],
+    result: 'Done',
+    accepted: true,
+  },
+  {
     title: 'a dialog that another one has replaced',
     reason: 'a key would approve a command',
     dialog: 'TrustFolder',
@@ -153,7 +167,7 @@ describe('answering', () => {
         type: 'AnswerDialog',
         ...why,
         target,
-        backend: 'claude',
+        backend: row.backend ?? 'claude',
         waitMarker: 'W:',
         dialog,
         answer,
