@@ -112,6 +112,8 @@ export class Controller {
       ...new Set([...result.changed, ...this.#made(result)].flatMap((changed) => dependentsOf(changed, objects))),
     ]);
     this.enqueue(this.#made(result).filter((made) => /^(?:Sequence|Account)\//.test(made)));
+    // Its agent's key writes how far a message has come; what is said about that is the message's own matter.
+    this.enqueue(result.changed.filter((changed) => changed !== key && changed.startsWith('Delivery/')));
     this.#options.onObjects?.();
   }
 

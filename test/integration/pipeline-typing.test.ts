@@ -101,6 +101,7 @@ describe('a message reaches a program', { concurrency: 4 }, () => {
         await before?.(rig);
         await rig.ping('builder', 'Look at the gate.');
         const status = await rig.until('it is taken', async () => taken(rig), LIMIT_MS);
+        await rig.until('it says so', async () => isTold((await taken(rig))?.['conditions']), 10_000);
         await rig.quiet();
         assert.equal(status['takenBy'], takenBy, reason);
         assert.ok(Number(status['attempts']) >= attempts, reason);
@@ -123,6 +124,12 @@ async function taken(rig: PipelineRig): Promise<Record<string, unknown> | undefi
   const [delivery] = await rig.store.list('Delivery');
   const status = delivery !== undefined && 'status' in delivery ? delivery.status : undefined;
   return status?.['takenAt'] === undefined ? undefined : { ...status };
+}
+
+// As `ccci wait --for condition=Taken` asks.
+function isTold(conditions: unknown): true | undefined {
+  const all = conditions as readonly { type: string; status: string }[];
+  return all.some(({ type, status }) => type === 'Taken' && status === 'True') || undefined;
 }
 
 async function boxedAgent(rig: PipelineRig, habits: string): Promise<TestManifest> {
