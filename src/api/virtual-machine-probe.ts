@@ -6,7 +6,7 @@ import { exactlyOneOf } from './rule.ts';
 const Host = z.string().regex(/^[A-Za-z0-9_:[][-A-Za-z0-9_.:\]]*$/, 'must be a host name or an address');
 
 const Ssh = z.strictObject({
-  host: Host.describe('Host name, address or alias of the ssh configuration.'),
+  host: Host.describe('Host name or address; no ssh configuration is read.'),
   user: z
     .string()
     .regex(/^[A-Za-z_][-A-Za-z0-9_.]*$/, 'must be a user name')

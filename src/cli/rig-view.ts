@@ -122,7 +122,7 @@ function needOf(object: StoredObject): readonly Need[] {
   const invalid = manifests?.status === 'False' ? [manifests] : [];
   const stalled = conditionOf(object, 'Stalled');
   const stuck = stalled?.status === 'True' && stalled.reason !== 'NotSupported' ? [stalled] : [];
-  const unseen = ['HistoryIntact', 'OwnershipKept']
+  const unseen = ['HistoryIntact', 'OwnershipKept', 'ServerVerified', 'CertificateValid']
     .map((type) => conditionOf(object, type))
     .filter((condition) => condition?.status === 'False');
   const late = conditionOf(object, 'OverTime');

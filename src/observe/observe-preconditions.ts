@@ -1,7 +1,7 @@
 import { ABSENT, known, unknown, type Fact } from '#api/fact.ts';
 import { fromIso } from '#api/time.ts';
-import type { Precondition } from '#api/virtual-machine-precondition.ts';
-import type { VirtualMachineObject } from '#api/virtual-machine.ts';
+import type { Precondition, PreconditionStatus } from '#api/virtual-machine-precondition.ts';
+import type { VirtualMachineObject, VirtualMachineStatus } from '#api/virtual-machine.ts';
 import { certificateTimes, readSourceFile, type SourceFile } from '#drivers/files/read-source-file.ts';
 import type { GuestFile, GuestReader } from '#drivers/incus/guest.ts';
 import type { InstanceTarget, InstanceView } from '#drivers/incus/incus.ts';
@@ -16,6 +16,7 @@ const stepFolder = (name: string) => `/var/lib/ccci/steps/${name}`;
 /** How often a machine that is as it should be is looked into, in ms: its poll costs one request otherwise. */
 const LOOK_AGAIN_MS = 600_000;
 const MAX_OUTPUT = 300;
+const UP = ['Running', 'Ready'];
 
 type Inside = Pick<VirtualMachineObservation, 'disk' | 'preconditions'>;
 type At = { readonly guest: GuestReader; readonly target: InstanceTarget; readonly readers: Readers };
@@ -28,7 +29,7 @@ export async function observeInside(
   instance: Fact<InstanceView>,
   readers: Readers,
 ): Promise<Inside> {
-  const isUp = instance.state === 'known' && ['Running', 'Ready'].includes(instance.value.status);
+  const isUp = instance.state === 'known' && UP.includes(instance.value.status);
   const isOurs = isUp && instance.value.config['user.ccci.name'] === machine.metadata.name;
   if (!isOurs || machine.spec.preconditions.length === 0 || !isDue(machine, instance.value, readers)) return NOT_LOOKED;
   const { guest } = await readers.machineOf(`VirtualMachine/${machine.metadata.name}`);
@@ -41,13 +42,20 @@ export async function observeInside(
 }
 
 function isDue({ status, metadata }: VirtualMachineObject, instance: InstanceView, readers: Readers): boolean {
-  const lookedMs = fromIso(status?.preconditionsAt);
-  const nowMs = readers.now().wallMs;
-  const isSettled = status?.preconditions.every(({ state }) => state === 'Done' || state === 'Kept') === true;
-  const isSame =
-    status?.uuid === instance.config['volatile.uuid'] && status?.observedGeneration === metadata.generation;
-  const isFresh = lookedMs !== undefined && lookedMs <= nowMs && nowMs < lookedMs + LOOK_AGAIN_MS;
-  return !(isSettled && isSame && isFresh && status.disk !== undefined);
+  if (status?.disk === undefined || !status.preconditions.every(isSettled)) return true;
+  const isSame = status.uuid === instance.config['volatile.uuid'] && status.observedGeneration === metadata.generation;
+  return !isSame || !isFresh(status, readers.now().wallMs);
+}
+
+function isSettled({ state }: PreconditionStatus): boolean {
+  return state === 'Done' || state === 'Kept';
+}
+
+// Whatever became of its disk while it was down, it has to be looked at once it is up.
+function isFresh({ preconditionsAt, bootedAt, power }: VirtualMachineStatus, nowMs: number): boolean {
+  const lookedMs = fromIso(preconditionsAt);
+  if (lookedMs === undefined || !UP.includes(power ?? '') || (fromIso(bootedAt) ?? 0) >= lookedMs) return false;
+  return lookedMs <= nowMs && nowMs < lookedMs + LOOK_AGAIN_MS;
 }
 
 async function readNote({ guest, target }: At, path: string): Promise<Fact<string>> {

@@ -68,7 +68,7 @@ function needsRecreate(at: MachineCase): Decision | undefined {
   if (fields.length === 0) return undefined;
   const names = fields.map(({ field }) => field).join(', ');
   const message = `${names} can only be changed by making it anew, which wipes its disk; "ccci vm recreate ${at.machine.metadata.name}" does that`;
-  return waitFor('ChangeNeedsRecreate', message, { requeueAfterMs: nextProbeMs(at) });
+  return waitFor('ChangeNeedsRecreate', message, { needsPerson: true, requeueAfterMs: nextProbeMs(at) });
 }
 
 function suspended({ machine, moment }: MachineCase): Decision | undefined {

@@ -118,7 +118,9 @@ function probeStatuses(pass: MachinePass): VirtualMachineStatus['probes'] {
 }
 
 function readiness(pass: MachinePass, preconditions: readonly PreconditionStatus[] = []): Readiness {
-  const unsettled = unsettledReadiness(pass);
+  // It works as it is: what a person may do about it some day holds nobody up who needs it now.
+  const waiting = pass.plan.waiting.filter(({ reason }) => reason !== 'ChangeNeedsRecreate');
+  const unsettled = unsettledReadiness({ ...pass, plan: { ...pass.plan, waiting } });
   if (unsettled !== undefined) return unsettled;
   const open = preconditions.find(({ state }) => state !== 'Done' && state !== 'Kept');
   if (open !== undefined && pass.object.spec.running) {

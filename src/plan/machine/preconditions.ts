@@ -16,6 +16,8 @@ export function stepFolder(name: string): string {
   return `${NOTES}/steps/${name}`;
 }
 
+type Sight = Pick<MachineCase, 'machine' | 'seen'>;
+
 /** Where a step stands and, when it is to be done now, why. */
 export type StepVerdict = Verdict & { readonly name: string };
 
@@ -33,7 +35,21 @@ function markDisk(at: MachineCase): Decision | undefined {
   const message = isWiped ? 'its disk is not the one that it was: somebody made it anew' : 'its disk is new';
   const { project, instance: name } = at.machine.spec;
   const why = { reason: isWiped ? 'DiskReplaced' : 'DiskNew', message, blast: 'live' } as const;
-  return doNow([{ type: 'PutNote', ...why, project, name, path: DISK_NOTE, text: `${at.moment.id}\n` }], 0);
+  // A disk that was there before ccci says so itself: no later loss of the state makes a new one of it.
+  const text = `${!isWiped && at.machine.status?.adopted !== undefined ? ADOPTED : ''}${at.moment.id}\n`;
+  return doNow([{ type: 'PutNote', ...why, project, name, path: DISK_NOTE, text }], 0);
+}
+
+const ADOPTED = 'adopted-';
+
+// Adoption changes nothing by itself: what is to be done once for each disk was done on this one by somebody else, and the
+// rest is left until the manifest is another.
+function leftAsFound({ machine, seen }: Sight, step: Precondition): Verdict | undefined {
+  if (seen.disk.state !== 'known' || !seen.disk.value.startsWith(ADOPTED)) return undefined;
+  const isUntouched = machine.status?.adopted?.generation === machine.metadata.generation;
+  return isUntouched || step.apply === 'AfterCreate'
+    ? { state: 'Kept', message: 'the disk was taken over as it is' }
+    : undefined;
 }
 
 function nextStep(at: MachineCase): Decision | undefined {
@@ -81,9 +97,11 @@ export function stepNote(step: Precondition): string {
 }
 
 /** Where one step stands on this disk; undefined when it was not looked at in this pass. */
-export function stepVerdict(at: Pick<MachineCase, 'seen'>, step: Precondition): StepVerdict | undefined {
+export function stepVerdict(at: Sight, step: Precondition): StepVerdict | undefined {
   const view = at.seen.preconditions.find(({ name }) => name === step.name);
   if (view === undefined) return undefined;
+  const found = leftAsFound(at, step);
+  if (found !== undefined) return { name: step.name, ...found };
   const unread = [view.source, view.target, view.note].find((fact) => fact.state === 'unknown');
   if (unread?.state === 'unknown') return { name: step.name, state: 'Pending', message: unread.message };
   const verdict = step.command === undefined ? contentVerdict(step, view) : commandVerdict(step, view);

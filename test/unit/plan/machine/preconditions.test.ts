@@ -157,14 +157,15 @@ const rows: readonly Row[] = [
 describe('a precondition', () => {
   for (const { title, reason, step: given, view, state, isDue } of rows)
     test(`${title}: ${reason}`, () => {
-      const [step] = machineOf({ spec: { preconditions: [{ name: 'one', ...given }] } }).spec.preconditions;
+      const machine = machineOf({ spec: { preconditions: [{ name: 'one', ...given }] } });
+      const [step] = machine.spec.preconditions;
       assert.ok(step !== undefined);
       const usual = { name: 'one', source: known({ digest: 'd1' }), target: ABSENT, note: ABSENT };
       const seen = machineSeen({
         disk: known('disk1'),
         preconditions: [{ ...usual, ...(typeof view === 'function' ? view(step) : view) }],
       });
-      const verdict = stepVerdict({ seen }, step);
+      const verdict = stepVerdict({ machine, seen }, step);
       assert.equal(verdict?.state, state);
       assert.equal(verdict.isDue === true, isDue);
     });
@@ -181,6 +182,22 @@ describe('a precondition', () => {
     );
     assert.deepEqual(applied, ['one']);
   });
+
+  for (const { reason, step, generation, does } of [
+    { reason: 'nothing is changed by that', step: file('Enforce'), generation: 1, does: [] },
+    { reason: 'until the manifest is another', step: file('Enforce'), generation: 0, does: ['ApplyPrecondition'] },
+    { reason: 'what is done once for each disk, somebody did', step: run, generation: 0, does: [] },
+  ])
+    test(`is left as it was found on a disk that was taken over: ${reason}`, () => {
+      const status = { adopted: { generation, fields: [] } };
+      const views = [{ name: 'one', source: known({ digest: 'd1' }), target: ABSENT, note: ABSENT }];
+      const spec = { adopt: true, preconditions: [{ name: 'one', ...step }] };
+      const plan = planOf(machineCase({ spec, status }, { disk: known('adopted-x'), preconditions: views }));
+      assert.deepEqual(
+        plan.actions.map(({ type }) => type),
+        does,
+      );
+    });
 
   test('waits for the note of a new disk, and says that somebody made it anew where there was one before', () => {
     const spec = { preconditions: [{ name: 'one', ...run }] };

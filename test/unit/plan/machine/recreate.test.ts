@@ -202,7 +202,7 @@ describe('a recreate goes on from its own step after a crash when', () => {
     });
 });
 
-function caseOf({ kind = 'Export', isPaid = false, isForced, operator = APPROVE, cap, ...row }: Row) {
+function caseOf({ kind = 'Export', isPaid, isForced, operator = APPROVE, cap, ...row }: Row) {
   const detail = { kind: 'Recreate', uuid: 'uuid-1', failure: 'f1', cause: 'port: refused', backup: kind, isPaid };
   const operation = { id: 'op1', step: 'CheckCap', startedAt: AT, deadline: AT, detail: { ...detail, isForced } };
   const probes = row.isWell === true ? [] : FAILING;
