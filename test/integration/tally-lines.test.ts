@@ -52,3 +52,15 @@ test('what is no JSON is passed over, and no file is absent', async () => {
   writeFileSync(path, 'garbage\n{"n":2}\n[1]\n');
   assert.equal(await sumOf()(), 2);
 });
+
+test('a file of many megabytes is counted to its end by the first look', async () => {
+  const line = `{"n":1,"text":"${'x'.repeat(1000)}"}\n`;
+  const count = 20_000;
+  writeFileSync(path, line.repeat(count));
+  assert.equal(await sumOf()(), count, 'a part of it would look like all, and the rest like something new');
+});
+
+test('a line that is larger than what is read at once is passed over', async () => {
+  writeFileSync(path, `{"n":1}\n{"text":"${'x'.repeat(20 * 1024 * 1024)}"}\n{"n":2}\n`);
+  assert.equal(await sumOf()(), 3);
+});

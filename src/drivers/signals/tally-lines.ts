@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { open, type FileHandle } from 'node:fs/promises';
 
 import { known, unknown, type Fact } from '#api/fact.ts';
 
@@ -6,8 +6,8 @@ import { newestMatch } from './newest-match.ts';
 import { parseObject } from './signal-file.ts';
 import type { TallyRequest } from './signals.ts';
 
-/** How much is read in one call; the next one goes on. A conversation of a day has some ten MB. */
-const MAX_BYTES = 8 * 1024 * 1024;
+/** How much is read at once; between two of them others get their turn. A conversation of a day has some ten MB. */
+const CHUNK_BYTES = 8 * 1024 * 1024;
 const NEWLINE = 0x0a;
 
 type Kept = { readonly inode: number; readonly offset: number; readonly sum: unknown };
@@ -28,18 +28,30 @@ export class LineTallies {
       const isSame = old?.inode === entry.ino && old.offset <= entry.size;
       const from = isSame ? old.offset : 0;
       const start = isSame ? (old.sum as T) : begin;
-      const buffer = Buffer.alloc(Math.min(MAX_BYTES, entry.size - from));
-      const { bytesRead } = buffer.length === 0 ? { bytesRead: 0 } : await file.read(buffer, 0, buffer.length, from);
-      // A line that is still being written is read when it is whole.
-      const whole = buffer.subarray(0, bytesRead).lastIndexOf(NEWLINE) + 1;
-      const lines = buffer.toString('utf8', 0, whole).split('\n').map(parseObject);
-      const sum = lines.filter((line) => line !== undefined).reduce(add, start);
-      // One line that is larger than all that is read at once is passed over.
-      const step = whole === 0 && bytesRead === MAX_BYTES ? bytesRead : whole;
-      this.#kept.set(key, { inode: entry.ino, offset: from + step, sum });
+      let [sum, offset] = [start, from];
+      // To its end: a part of a sum would look like a small one, and the rest like something new.
+      for (let step = -1; step !== 0 && offset < entry.size; offset += step) {
+        const chunk = await readChunk(file, offset, Math.min(CHUNK_BYTES, entry.size - offset));
+        sum = chunk.lines.reduce(add, sum);
+        step = chunk.bytes;
+      }
+      this.#kept.set(key, { inode: entry.ino, offset, sum });
       return known(sum);
     } finally {
       await file.close();
     }
   }
+}
+
+type Chunk = { readonly lines: readonly Readonly<Record<string, unknown>>[]; readonly bytes: number };
+
+async function readChunk(file: FileHandle, offset: number, length: number): Promise<Chunk> {
+  const buffer = Buffer.alloc(length);
+  const { bytesRead } = await file.read(buffer, 0, length, offset);
+  // A line that is still being written is read when it is whole.
+  const whole = buffer.subarray(0, bytesRead).lastIndexOf(NEWLINE) + 1;
+  const lines = buffer.toString('utf8', 0, whole).split('\n').map(parseObject);
+  // One line that is larger than all that is read at once is passed over.
+  const bytes = whole === 0 && bytesRead === CHUNK_BYTES ? bytesRead : whole;
+  return { lines: lines.filter((line) => line !== undefined), bytes };
 }
