@@ -91,7 +91,12 @@ function verdictWords({ gate }: GateCase, { plain, short }: Item): string {
 
 function claimText(at: GateCase, item: Item): string {
   const { verdict, pings } = at.gate.spec;
-  const usual = `Verify it now from a cold checkout, then push ${verdict.prefix}({{ gate.scope }}): PASS, FAIL or VETO`;
+  // A scope that does not travel can not be repeated from here.
+  const answer =
+    item.plain === '?'
+      ? `a ${verdict.prefix} of the scope that the commit names`
+      : `${verdict.prefix}({{ gate.scope }})`;
+  const usual = `Verify it now from a cold checkout, then push ${answer}: PASS, FAIL or VETO`;
   const say = renderPrompt(pings.claim ?? usual, pingVariables(at, item));
   const unclean = uncleanClaim(at.gate, at.seen, item.scope);
   if (unclean === undefined) return say;
