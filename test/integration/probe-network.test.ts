@@ -180,6 +180,16 @@ describe('the http probe', () => {
     assert.deepEqual([missing.ok, /caFile/.test(missing.message)], [false, true], missing.message);
   });
 
+  it('fails days before the certificate that is served expires, and where none is served', async () => {
+    const nowMs = Date.now();
+    const ask = (target: string, certificateDays: number) =>
+      prober.http({ url: target, timeoutMs: 3_000, caFile, certificateDays, nowMs });
+    assert.equal((await ask(secureUrl, 1)).ok, true);
+    const soon = await ask(secureUrl, 5000);
+    assert.match(soon.message, /the certificate that it serves expires within 5000 days/);
+    assert.match((await ask(`${url}/ok`, 1)).message, /no certificate is served/);
+  });
+
   it('never throws, whatever the url is', async () => {
     for (const bad of ['', 'nonsense', 'ftp://127.0.0.1/', 'http://127.0.0.1:99999/']) {
       assert.equal((await prober.http({ url: bad, timeoutMs: 500 })).ok, false, bad);
