@@ -1,6 +1,7 @@
 import type { AgentState, StateSource } from './agent-state.ts';
 import { isBetweenTurns } from './agent-state.ts';
 import { parseWaitMarker } from './parse-wait-marker.ts';
+import { redactSecrets } from './redact-screen.ts';
 import type { ScreenState } from './screen-state.ts';
 import type { SignalState } from './signal-state.ts';
 
@@ -60,7 +61,8 @@ const SCREEN: Verdict = { trusts: 'Screen', source: 'Screen' };
 
 /** Words for a person on what two channels say. */
 function contradiction(signals: SignalState, screen: ScreenState): string {
-  return `its program says ${signals.state} (${signals.evidence}), its screen shows ${screen.state} ("${screen.evidence.trim().slice(0, 80)}")`;
+  const shown = redactSecrets(screen.evidence).trim().slice(0, 80);
+  return `its program says ${signals.state} (${redactSecrets(signals.evidence)}), its screen shows ${screen.state} ("${shown}")`;
 }
 
 function decide(signals: SignalState, screen: ScreenState, nowMs: number): Verdict {

@@ -1,6 +1,7 @@
 import type { AgentStatus } from '#api/agent.ts';
 import { fromIso } from '#api/time.ts';
 import { parseDurationMs } from '#api/quantity.ts';
+import { redactSecrets } from '#backends/redact-screen.ts';
 
 import { waitFor, type Decision } from '../plan.ts';
 import { shortHash } from '../short-hash.ts';
@@ -68,5 +69,5 @@ function launchHash(at: AgentCase): string {
 
 // Conditions hold one line without times, and quote nobody's counters.
 function tidy(words: string): string {
-  return words.replaceAll(/\s+/g, ' ').trim().replace(/\.+$/, '').slice(0, 200);
+  return redactSecrets(words).replaceAll(/\s+/g, ' ').trim().replace(/\.+$/, '').slice(0, 200);
 }

@@ -1,5 +1,6 @@
 import type { AgentStatus } from '#api/agent.ts';
 import { compact } from '#api/compact.ts';
+import { redactSecrets } from '#backends/redact-screen.ts';
 import { exitCause } from '#plan/agent/exit-cause.ts';
 
 import { isoOf } from '../pass.ts';
@@ -14,7 +15,7 @@ export function exitStatus(pass: AgentPass): Partial<AgentStatus> {
   const cause = exitCause(caseOf(pass));
   if (cause === undefined) return {};
   const pane = seen.pane?.pane;
-  const screen = seen.screen.state === 'known' ? lastLines(seen.screen.value) : undefined;
+  const screen = seen.screen.state === 'known' ? lastLines(redactSecrets(seen.screen.value)) : undefined;
   const end = compact({ status: pane?.deadStatus, signal: pane?.deadSignal, screen });
   return { exitedIncarnation: incarnation, lastExit: { at: isoOf(pass), ...cause, ...end } };
 }

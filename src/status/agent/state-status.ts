@@ -3,6 +3,7 @@ import type { AgentStateStatus } from '#api/agent-state-status.ts';
 import { compact } from '#api/compact.ts';
 import { toIso } from '#api/time.ts';
 import type { AgentState } from '#backends/agent-state.ts';
+import { redactSecrets } from '#backends/redact-screen.ts';
 
 import { doneOutcome, isoOf } from '../pass.ts';
 import type { AgentPass } from './agent-pass.ts';
@@ -42,7 +43,7 @@ function nextState(state: AgentState, before: AgentStateStatus | undefined, now:
   return {
     name: state.state,
     ...compact({ cause, dialog, until, percent: percentOf(state) }),
-    evidence: state.evidence.trim().slice(0, EVIDENCE_LENGTH),
+    evidence: redactSecrets(state.evidence).trim().slice(0, EVIDENCE_LENGTH),
     source,
     since: before?.name === state.state ? before.since : now,
     ...conflictOf(state, before, now),
