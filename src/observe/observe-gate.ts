@@ -6,6 +6,7 @@ import type { RepositoryObject } from '#api/repository.ts';
 import type { Commit, GitReader } from '#drivers/git/git.ts';
 
 import { freshShas } from './fresh-shas.ts';
+import { gateWindow } from './gate-window.ts';
 import type { GateObservation } from './observation.ts';
 import { mirrorPath } from './observe-repository.ts';
 import type { Look, Readers } from './readers.ts';
@@ -25,7 +26,7 @@ export async function observeGate(gate: GateObject, { readers, objects }: Look):
   const sequence = objects.find('Sequence', gate.spec.sequence);
   const claimant = objects.find('Agent', gate.spec.claimant);
   const commit = repository?.status?.commit;
-  const opening = sequence?.status?.phases.find(({ state }) => state === 'Current')?.openingCommit;
+  const opening = gateWindow(sequence);
   const mirror = mirrorPath(readers.rig, gate.spec.repositoryRef.name);
   const { commits, earlier } = await readHistory(readers.git, mirror, { commit, opening });
   const fresh = freshOf(gate, commits, earlier);

@@ -1,5 +1,6 @@
 import { compact } from '#api/compact.ts';
 import type { GateObject, GateStatus } from '#api/gate.ts';
+import { gateWindow } from '#observe/gate-window.ts';
 import type { GateObservation } from '#observe/observation.ts';
 import { clearCommit } from '#plan/derive-gate.ts';
 import { guardOf } from '#plan/gate/guard.ts';
@@ -48,7 +49,7 @@ function commitStatus({ object, seen }: GatePass, reading: GateReading | undefin
   const kept = { observedCommit: status?.observedCommit, windowCommit: status?.windowCommit };
   const firstSeenCommit = status?.firstSeenCommit ?? commit;
   if (reading === undefined || seen.commits.state !== 'known') return compact({ ...kept, firstSeenCommit });
-  const windowCommit = seen.sequence?.status?.phases.find((entry) => entry.state === 'Current')?.openingCommit;
+  const windowCommit = gateWindow(seen.sequence);
   const clear = clearCommit(seen.commits.value, object.spec, reading.counts);
   return compact({ firstSeenCommit, observedCommit: commit, windowCommit, clearCommit: clear });
 }
