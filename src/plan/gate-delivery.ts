@@ -77,7 +77,9 @@ const TEXTS: Readonly<Record<Obligation['kind'], (at: GateCase, item: Item) => s
   },
   Override(at, item) {
     const { by = 'a person' } = item.scope.override ?? {};
-    return `${claimWords(at, item)} was answered by a person (${plainName(by)}): ${WORDS[item.scope.state]}. Go on from there.`;
+    // Where nothing is claimed the word is about a veto.
+    const what = item.scope.claim === undefined ? verdictWords(at, item) : claimWords(at, item);
+    return `${what} was answered by a person (${plainName(by)}): ${WORDS[item.scope.state]}. Go on from there.`;
   },
 };
 

@@ -71,6 +71,12 @@ const rows: readonly { title: string; reason: string; is: string; says: RegExp }
     says: /was answered by a person \(ann\?\?rm\?-rf\): FAIL/,
   },
   {
+    title: 'the word of a person on a veto',
+    reason: 'nothing is claimed in its scope',
+    is: text('Override', { scope: '*', state: 'Passed', claim: undefined, override }),
+    says: /^review\(\*\) 0{12} was answered by a person/,
+  },
+  {
     title: 'a scope that is not plain',
     reason: 'it is not repeated',
     is: text('Claim', { scope: '$(x) y' }),
