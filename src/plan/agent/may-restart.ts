@@ -20,10 +20,19 @@ export function withoutProof(at: AgentCase): Decision | undefined {
   const { signals } = at.seen;
   if (signals?.state === 'unknown')
     return waitFor('SignalsUnreadable', `it reacts to nothing, but ${signals.message}; ${attach}`, person);
+  const silence = unknownSilence(at);
+  return silence === undefined
+    ? undefined
+    : waitFor('VersionNotCovered', `it reacts to nothing, and ${silence}; ${attach}`, person);
+}
+
+// At rest the end of a turn was seen; anything else rests on what was not heard.
+function unknownSilence(at: AgentCase): string | undefined {
+  const state = stateOf(at);
   const covered = COVERED_VERSIONS[at.agent.spec.backend.type];
-  const isStrange = state?.version !== undefined && covered !== undefined && state.version !== covered;
-  // At rest its turn was seen to end; anything else rests on what was not heard.
-  if (!isStrange || isBetweenTurns(state)) return undefined;
-  const message = `it reacts to nothing, and what the silence of version ${String(state.version)} means is not known (${String(covered)} is); ${attach}`;
-  return waitFor('VersionNotCovered', message, person);
+  // A version is told at the beginning, which may be out of sight by now.
+  const version = state?.version ?? at.agent.status?.state?.version;
+  if (state === undefined || version === undefined || covered === undefined) return undefined;
+  if (version === covered || isBetweenTurns(state)) return undefined;
+  return `what the silence of version ${version} means is not known (${covered} is)`;
 }

@@ -128,4 +128,20 @@ describe('a stalled agent of version', () => {
   }
 });
 
+test('a version that was told at the beginning of this launch is remembered', () => {
+  const { agent, seen } = stalled('Interrupted');
+  const since = { since: ago(600), source: 'Signals' as const, evidence: '' };
+  const status = { ...agent.status, state: { name: 'Busy', version: '9.9.9', ...since } } as typeof agent.status;
+  const told = { state: 'Wedged', box: 'Empty', source: 'Both', evidence: '', hasSignals: true } as const;
+  const plan = planAgent(
+    { ...agent, ...(status === undefined ? {} : { status }) },
+    seenOf({ ...seen, state: told }),
+    MOMENT,
+  );
+  assert.deepEqual(
+    plan.waiting.map(({ reason }) => reason),
+    ['VersionNotCovered'],
+  );
+});
+
 const MOMENT = { wallMs: NOW_MS, id: 'fresh1' };
