@@ -1,12 +1,12 @@
 import type { AgentObject } from '#api/agent.ts';
 import { known, unknown, type Fact } from '#api/fact.ts';
 import type { GateObject } from '#api/gate.ts';
+import { gateWindow } from '#api/gate-window.ts';
 import { parseSubject } from '#api/parse-subject.ts';
 import type { RepositoryObject } from '#api/repository.ts';
 import type { Commit, GitReader } from '#drivers/git/git.ts';
 
 import { freshShas } from './fresh-shas.ts';
-import { gateWindow } from './gate-window.ts';
 import type { GateObservation } from './observation.ts';
 import { mirrorPath } from './observe-repository.ts';
 import type { Look, Readers } from './readers.ts';

@@ -1,6 +1,6 @@
 import { compact } from '#api/compact.ts';
 import type { GateObject, GateStatus } from '#api/gate.ts';
-import { gateWindow } from '#observe/gate-window.ts';
+import { gateWindow } from '#api/gate-window.ts';
 import type { GateObservation } from '#observe/observation.ts';
 import { clearCommit } from '#plan/derive-gate.ts';
 import { guardOf } from '#plan/gate/guard.ts';

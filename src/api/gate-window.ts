@@ -1,4 +1,4 @@
-import type { SequenceObject } from '#api/sequence.ts';
+import type { SequenceObject } from './sequence.ts';
 
 /**
  * The commit after which claims and verdicts count: where the open phase began. When every phase is done it is where the

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
 import type { PhaseEntry } from '#api/sequence.ts';
-import { gateWindow } from '#observe/gate-window.ts';
+import { gateWindow } from '#api/gate-window.ts';
 
 import { objectOf } from '../../support/plan-input.ts';
 
