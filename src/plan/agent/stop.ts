@@ -1,8 +1,9 @@
 import type { Reason } from '#api/reasons.ts';
 
-import { doNow, settled, waitFor, type Decision } from '../plan.ts';
+import { doNow, settled, together, waitFor, type Decision } from '../plan.ts';
 import { isAlive, markOf, ownPane, processOf, targetOf, type AgentCase } from './agent-case.ts';
 import { clearLeftovers } from './leftovers.ts';
+import { withoutProof } from './may-restart.ts';
 import { isAtSafePoint } from './safe-point.ts';
 import { somebodyTyping } from './somebody-typing.ts';
 import { isStalled } from './stall.ts';
@@ -20,15 +21,24 @@ export function planStop(at: AgentCase, why: StopCause): Decision {
   const left = isAlive(at) ? undefined : clearLeftovers(at);
   if (left !== undefined) return { ...left, waiting };
   if (own === undefined) return { ...settled(), waiting };
-  // One that hangs in mid-turn would never come between turns: it is ended when both signals say so for long enough.
-  if (isAlive(at) && !why.now && !isAtSafePoint(at) && !isStalled(at)) {
-    return waitFor(why.reason, `${why.message}; waits until it is between turns`, { requeueAfterMs: LOOK_MS });
-  }
-  const typing = isAlive(at) && !why.now ? somebodyTyping(at) : undefined;
-  if (typing !== undefined) return { ...typing, waiting: [...waiting, ...typing.waiting] };
+  const held = isAlive(at) && !why.now ? (untilBetweenTurns(at, why) ?? untilAlone(at, waiting)) : undefined;
+  if (held !== undefined) return held;
   const cause = { reason: why.reason, message: why.message, blast: 'stop session' } as const;
   return {
     ...doNow([{ type: 'StopSession', ...cause, target: targetOf(own), mark: markOf(at), process: processOf(at) }], 200),
     waiting,
   };
+}
+
+// One that hangs in mid-turn would never come between turns: it is ended when all its signals say so for long enough.
+function untilBetweenTurns(at: AgentCase, { reason, message }: StopCause): Decision | undefined {
+  if (isAtSafePoint(at)) return undefined;
+  const wait = waitFor(reason, `${message}; waits until it is between turns`, { requeueAfterMs: LOOK_MS });
+  const unproven = isStalled(at) ? withoutProof(at) : wait;
+  return unproven === undefined ? undefined : together(wait, unproven);
+}
+
+function untilAlone(at: AgentCase, waiting: Decision['waiting']): Decision | undefined {
+  const typing = somebodyTyping(at);
+  return typing === undefined ? undefined : { ...typing, waiting: [...waiting, ...typing.waiting] };
 }
