@@ -13,6 +13,7 @@ import { stateChanges } from './agent/state-changes.ts';
 import { stateStatus } from './agent/state-status.ts';
 import { stallStatus, waitStatus, wokenStatus } from './agent/stall-status.ts';
 import { messageStatus } from './agent/message-status.ts';
+import { startingStatus } from './agent/typing-status.ts';
 import { conditionsOf, doneOutcome } from './pass.ts';
 
 /** The status of an agent after a pass. */
@@ -30,6 +31,7 @@ export function summarizeAgent(pass: AgentPass): AgentStatus {
     ...stallStatus(pass),
     ...waitStatus(pass),
     ...wokenStatus(pass),
+    ...startingStatus(pass),
     ...messageStatus(pass),
     ...restartStatus(pass),
     ...guardStatus(pass),

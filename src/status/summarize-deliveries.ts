@@ -11,6 +11,11 @@ import { isoOf, type Pass } from './pass.ts';
 
 type DeliveryChange = { readonly key: string; readonly status: Readonly<Record<string, unknown>> };
 type Told = Extract<Action, { type: 'TypeMessage' | 'CreateSession' }>;
+type StartedUnseen = {
+  readonly type: 'StartedUnseen';
+  readonly incarnation: string;
+  readonly deliveries: readonly string[];
+};
 
 /** An incarnation that has lived this long has read its start prompt. */
 const READ_MS = 10_000;
@@ -21,8 +26,8 @@ export function summarizeDeliveries(pass: Pass): readonly DeliveryChange[] {
   if (seen.kind !== 'Agent' || object.kind !== 'Agent') return [];
   const { deliveries } = seen.related;
   const changed = pass.outcomes.flatMap((outcome) => {
-    const { action } = outcome;
-    if (action.type !== 'TypeMessage' && action.type !== 'CreateSession') return [];
+    const action = toldBy(object, outcome);
+    if (action === undefined) return [];
     const status = toldStatus(pass, action, outcome);
     if (status === undefined) return [];
     return find(deliveries, action.deliveries).map((one) => change(one, { ...one.status, ...status(one) }));
@@ -32,11 +37,25 @@ export function summarizeDeliveries(pass: Pass): readonly DeliveryChange[] {
   return [...acceptedLater(pass, at), ...readFromPrompt(pass, object, seen)];
 }
 
+// A session that is taken over right after its start was one that nobody had an answer of: its prompt has told what it lists.
+function toldBy({ status }: AgentObject, { action }: Outcome): Told | StartedUnseen | undefined {
+  if (action.type === 'TypeMessage' || action.type === 'CreateSession') return action;
+  const operation = status?.operation;
+  const isStart = action.type === 'AdoptSession' && operation?.step === 'CreateSession';
+  if (!isStart || operation.id !== action.incarnation) return undefined;
+  const deliveries = operation.detail?.['deliveries'];
+  return {
+    type: 'StartedUnseen',
+    incarnation: action.incarnation,
+    deliveries: Array.isArray(deliveries) ? deliveries : [],
+  };
+}
+
 type StatusOf = (delivery: DeliveryObject) => Partial<DeliveryStatus>;
 
-function toldStatus(pass: Pass, action: Told, { result, facts }: Outcome): StatusOf | undefined {
+function toldStatus(pass: Pass, action: Told | StartedUnseen, { result, facts }: Outcome): StatusOf | undefined {
   const at = isoOf(pass);
-  if (action.type === 'CreateSession') {
+  if (action.type !== 'TypeMessage') {
     // What the start prompt lists is taken by the new incarnation, but settled only once that has shown life.
     if (result !== 'Done') return undefined;
     const taken = { takenAt: at, takenIncarnation: action.incarnation, takenBy: 'Prompt' as const };

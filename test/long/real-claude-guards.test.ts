@@ -154,7 +154,8 @@ describe('real claude that needs somebody', { concurrency: 2, skip: skipWithout(
   test('is held by a usage limit: a message waits until the reset, and it goes on exactly once', () =>
     withRealRig(async (real) => {
       const { rig } = real;
-      const resetsAtMs = Date.now() + 25_000;
+      // The program is told whole seconds.
+      const resetsAtMs = Math.ceil(Date.now() / 1000) * 1000 + 25_000;
       const script: ModelScript = ({ said, number }) => {
         const isOver = Date.now() >= resetsAtMs;
         if (isOver || number === 1)

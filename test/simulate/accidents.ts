@@ -1,3 +1,4 @@
+import { toIso } from '#api/time.ts';
 import type { StoredObject } from '#store/store.ts';
 
 import type { Oracles } from './oracles.ts';
@@ -51,6 +52,7 @@ export const ACCIDENTS: readonly (readonly [number, string, Accident])[] = [
   [2, 'a manifest is edited', editManifest],
   [1, 'a person ends the phase', endPhase],
   [4, 'something happens to the machine', machineTrouble],
+  [4, 'the machine breaks for good', breakMachine],
 ];
 
 /** Draws one accident. */
@@ -175,6 +177,7 @@ async function loseState({ world, oracles, killController }: Scene): Promise<voi
   oracles.typing.forget();
   oracles.handOffs.forget();
   oracles.limits.forget();
+  oracles.machine.forget();
   killController('its state directory is gone');
   await world.loseState();
 }
@@ -219,6 +222,29 @@ function machineTrouble({ world, random, later }: Scene): void {
     const now = incus.peek('ci', 'vm');
     if (now !== undefined) now.answers = true;
   });
+}
+
+// Only a new disk cures it. A person looks after a while, and approves what the machine asks for then.
+function breakMachine({ world, random, oracles, later }: Scene): void {
+  const instance = world.incus.peek('ci', 'vm');
+  if (instance === undefined) return;
+  instance.answers = false;
+  later(1_000_000, 3_000_000, () => void (instance.answers = true));
+  const looksMs = random.between(60_000, 300_000);
+  for (const look of [1, 2, 3]) world.clock.after(look * looksMs, () => void approve({ world, random, oracles }));
+}
+
+async function approve({ world, random, oracles }: Pick<Scene, 'world' | 'random' | 'oracles'>): Promise<void> {
+  const machine = await world.store.get('VirtualMachine/vm');
+  const status = machine !== undefined && 'versions' in machine ? machine.status : undefined;
+  const failure = (status?.['failure'] as { id?: string } | undefined)?.id;
+  if (machine === undefined || !('versions' in machine) || failure === undefined) return;
+  const id = random.hex();
+  oracles.machine.given.add(id);
+  world.chronicle.tell(`a person approves ${id} for the failure ${failure}`);
+  const until = toIso(world.clock.now().wallMs + 3_600_000);
+  const { generation } = machine.metadata;
+  await order(world, 'VirtualMachine/vm', { approve: { by: 'ana', at: iso(world), id, until, failure, generation } });
 }
 
 async function order(world: SimulatedWorld, key: string, operator: StoredObject['operator'] & object): Promise<void> {

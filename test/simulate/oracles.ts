@@ -5,6 +5,7 @@ import type { PanePrecondition } from '#drivers/tmux/tmux.ts';
 import type { FakeSession } from '../fakes/fake-tmux-server.ts';
 
 import { HandOffOracle } from './hand-off-oracle.ts';
+import { MachineOracle } from './machine-oracle.ts';
 import { MailOracle } from './mail-oracle.ts';
 import { LimitOracle } from './limit-oracle.ts';
 import { PhaseOracle } from './phase-oracle.ts';
@@ -26,6 +27,7 @@ export class Oracles {
   readonly handOffs: HandOffOracle;
   readonly limits: LimitOracle;
   readonly mail: MailOracle;
+  readonly machine: MachineOracle;
   /** Agents that a person has ordered to be ended, with until when (monotonic ms) that explains a stop. */
   readonly ordered = new Map<string, number>();
   /** False once the wall clock has jumped or the state was lost: windows of time can not be kept then. */
@@ -45,6 +47,7 @@ export class Oracles {
     this.handOffs = new HandOffOracle(world);
     this.limits = new LimitOracle(world, (name) => (this.ordered.get(name) ?? 0) > world.clock.now().monoMs);
     this.mail = new MailOracle(world, () => this.hasSteadyMemory);
+    this.machine = new MachineOracle(world);
     world.onAgentStart.push((agent) => this.#started(agent));
   }
 
@@ -58,6 +61,7 @@ export class Oracles {
       this.#touches(name, args[0] as PanePrecondition);
     if (name === 'process.signal') this.#signals(args[0] as { pid: number; startTime: number });
     if (name === 'incus.delete') this.#deletes(args[0] as { project: string; name: string });
+    if (name === 'incus.wipe') this.machine.wipes(args[0] as { uuid: string });
     if (name === 'incus.changeState') this.#changes(args[1] as { action: string });
   }
 
@@ -71,8 +75,8 @@ export class Oracles {
   /** Once nothing goes wrong any more, every open matter is told to the agent that lives and has to know. */
   checkTold(): void {
     const calmSinceMs = Math.max(this.faultsEndMs, this.controllerSinceMs, this.limits.openSinceMs);
-    this.handOffs.check(calmSinceMs);
-    this.mail.check(calmSinceMs);
+    if (!this.phases.isComplete) this.handOffs.check(calmSinceMs);
+    if (!this.phases.isComplete) this.mail.check(calmSinceMs);
   }
 
   #started(agent: ScriptedAgent): void {
@@ -93,6 +97,7 @@ export class Oracles {
   ): void {
     const { chronicle } = this.#world;
     const { conditions = [] } = status;
+    if (key === 'VirtualMachine/vm' && status.conditions !== undefined) this.machine.written(status as never);
     if (key === 'Sequence/main') this.phases.written(status as never);
     this.handOffs.written(key, status);
     this.limits.written(key, status as never);

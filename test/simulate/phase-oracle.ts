@@ -7,6 +7,8 @@ import type { SimulatedWorld } from './world.ts';
 export class PhaseOracle {
   readonly #world: SimulatedWorld;
   #done = new Set<string>();
+  /** True once every phase is done: whoever still lives is about to be stopped, and need not hear of anything. */
+  isComplete = false;
 
   constructor(world: SimulatedWorld) {
     this.#world = world;
@@ -19,6 +21,7 @@ export class PhaseOracle {
 
   /** Looks at the sequence as it is about to be stored. */
   written({ phases }: SequenceStatus): void {
+    this.isComplete = phases.length > 0 && phases.every(({ state }) => state === 'Done');
     for (const [index, phase] of phases.entries()) {
       if (phase.state !== 'Done' && this.#done.has(phase.name))
         this.#world.chronicle.violate(`${phase.name} was done and is not any more`);

@@ -2,6 +2,7 @@ import { FINALIZER } from '#plan/action.ts';
 import type { JsonObject, Store } from '#store/store.ts';
 
 import { inboxOf } from './ledger.ts';
+import { PRECONDITIONS } from './machine-oracle.ts';
 import type { Random } from './random.ts';
 
 /** The plan of every phase, in the workspace. */
@@ -75,8 +76,12 @@ function machineSpec(): JsonObject {
     project: 'ci',
     type: 'container',
     image: { alias: 'base' },
-    probes: [{ name: 'agent', agent: {}, period: '30s', failureThreshold: 3 }],
-    repair: { softRestart: { max: 2, per: '1h', settle: '1m' } },
+    probes: [{ name: 'agent', agent: {}, period: '10s', failureThreshold: 3 }],
+    repair: { softRestart: { max: 2, per: '1h', settle: '20s' }, recreate: { policy: 'Approval' } },
+    beforeRecreate: { backup: 'Export' },
+    memoryCap: { limit: '4GiB' },
+    config: { 'limits.memory': '1GiB' },
+    preconditions: PRECONDITIONS.map((name) => ({ name, command: ['/bin/setup', name] })),
   };
 }
 

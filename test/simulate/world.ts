@@ -118,11 +118,23 @@ export class SimulatedWorld {
     const path = launch.argv[1];
     if (path === undefined || !path.startsWith(STATE_DIR)) return {};
     let agent: ScriptedAgent | undefined;
+    // What is typed before anybody reads waits in the terminal.
+    const early: ((program: FakeProgram) => void)[] = [];
+    const take = (input: (program: FakeProgram) => void): void => {
+      if (agent === undefined) early.push(input);
+      else input(agent.program);
+    };
     // A shell reads the launcher for a moment before it becomes the agent.
     this.clock.after(this.#roleRandom.between(1, 40), () => {
-      void this.#exec(terminal, path).then((made) => (agent = made));
+      void this.#exec(terminal, path).then((made) => {
+        agent = made;
+        if (made !== undefined) early.forEach((input) => input(made.program));
+      });
     });
-    return { onText: (text) => agent?.program.onText?.(text), onKeys: (keys) => agent?.program.onKeys?.(keys) };
+    return {
+      onText: (text) => take((program) => program.onText?.(text)),
+      onKeys: (keys) => take((program) => program.onKeys?.(keys)),
+    };
   }
 
   async #exec(terminal: FakeTerminal, path: string): Promise<ScriptedAgent | undefined> {

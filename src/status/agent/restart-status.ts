@@ -58,7 +58,9 @@ const KEPT_RESTARTS = 50;
 export function intendSession(pass: AgentPass, action: CreateSession): AgentStatus {
   const before = pass.object.status ?? { conditions: [] };
   const { at, deadline } = { at: isoOf(pass), deadline: toIso(pass.moment.wallMs + 10_000) };
-  const operation = { id: action.incarnation, step: 'CreateSession', startedAt: at, deadline };
+  // What the start prompt lists has been told, also when only the session itself is left to say so.
+  const detail = { deliveries: [...action.deliveries] };
+  const operation = { id: action.incarnation, step: 'CreateSession', startedAt: at, deadline, detail };
   // On disk before the act: a crash after it must not carry the order out twice.
   const handledRestart = action.reason === 'OperatorRestart' ? pass.object.operator?.restart?.id : undefined;
   const intent = { ...before, operation, ...compact({ handledRestart }) };

@@ -6,6 +6,18 @@ import { acceptedBySignals } from '#plan/agent/acceptance.ts';
 import { caseOf, type AgentPass } from './agent-pass.ts';
 
 /**
+ * The start that is open: one that failed may have been done all the same, and what it told is known by it alone. It is
+ * over when a session was started or taken over.
+ */
+export function startingStatus(pass: AgentPass): Partial<AgentStatus> {
+  const operation = pass.object.status?.operation;
+  const isOver = pass.outcomes.some(
+    ({ action, result }) => result === 'Done' && (action.type === 'CreateSession' || action.type === 'AdoptSession'),
+  );
+  return operation?.step !== 'CreateSession' || isOver ? {} : { operation };
+}
+
+/**
  * The typing that is open. A message that was begun is brought to its end by a later pass, which finds it by its nonce;
  * another one would be glued to what stands in the input.
  */

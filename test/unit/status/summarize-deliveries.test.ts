@@ -248,6 +248,21 @@ describe('how far a message has come when', () => {
     );
   });
 
+  test('a start that nobody had an answer of is found to live: what its prompt lists was told', () => {
+    const at = ago(5);
+    const detail = { deliveries: ['one'] };
+    const operation = { id: 'inc1', step: 'CreateSession', startedAt: at, deadline: at, detail };
+    const target = { sessionId: '$1', paneId: '%1', panePid: 100 };
+    const why = { reason: 'Adopted', message: 'it runs', blast: 'none' } as const;
+    const adopted = { type: 'AdoptSession', ...why, target, marks: {}, incarnation: 'inc1' } as const;
+    const [found] = pass({ status: { operation }, outcomes: [{ action: adopted, result: 'Done', facts: {} }] });
+    const { takenBy, takenIncarnation } = found?.status ?? {};
+    assert.deepEqual({ takenBy, takenIncarnation }, { takenBy: 'Prompt', takenIncarnation: 'inc1' });
+    const other = { ...adopted, incarnation: 'inc0' };
+    const none = pass({ status: { operation }, outcomes: [{ action: other, result: 'Done', facts: {} }] });
+    assert.deepEqual(none, [], 'another session than the one that was started has been told nothing');
+  });
+
   test('another launch is told what the one before had queued: nothing of that is left', () => {
     const status = { attempts: 3, typedAt: ago(60), typedIncarnation: 'inc0', queuedAt: ago(50), takenBy: 'Screen' };
     const action = { ...TYPED, proof: 'Signals' as const };
