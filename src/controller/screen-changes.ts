@@ -59,16 +59,14 @@ export class ScreenChanges {
   }
 
   // A screen that is just being drawn fits nothing either: it has to stay.
-  async #noticeStrange(agent: AgentObject, screen: string, { state, dialog }: ScreenState): Promise<void> {
+  async #noticeStrange(agent: AgentObject, screen: string, read: ScreenState): Promise<void> {
     const key = keyOf(agent);
     const before = this.#strange.get(key);
-    const { type } = agent.spec.backend;
-    const isStrange = type !== 'command' && (state === 'Unknown' || dialog === 'Other');
-    if (!isStrange) {
+    if (!isStrange(agent, read)) {
       this.#strange.delete(key);
       return;
     }
-    const steady = backendOf(type).steadyScreen?.(screen) ?? screen;
+    const steady = backendOf(agent.spec.backend.type).steadyScreen?.(screen) ?? screen;
     const isSame = before?.steady === steady;
     this.#strange.set(key, { steady, isTold: isSame });
     if (isSame && !before.isTold) await this.#onUnknown(agent, { screen, steady });
@@ -78,4 +76,12 @@ export class ScreenChanges {
 // A program without a known shape shows nothing that could mean something else, but for its wait, which timers find.
 function hasMeaning({ spec, status }: AgentObject): boolean {
   return status?.session !== undefined && spec.backend.type !== 'command';
+}
+
+// Some programs show nothing while they stream text: where their input is found and their own word explains the rest, such
+// a screen is no news, and a crew at work would fill the archive with it.
+function isStrange({ spec, status }: AgentObject, { state, dialog, box }: ScreenState): boolean {
+  if (spec.backend.type === 'command') return false;
+  const isExplained = (box === 'Empty' || box === 'Draft') && status?.state?.name === 'Busy';
+  return dialog === 'Other' || (state === 'Unknown' && !isExplained);
 }

@@ -74,10 +74,11 @@ describe('looks at all screens', () => {
   const SESSION = { name: 'builder', id: '$1', paneId: '%1', panePid: 100, paneStartTime: 7, serverPid: 50 };
   const spec = { backend: { type: 'claude' }, prompt: { inline: 'Build it.' } };
 
-  async function lookAt(screens: readonly string[]) {
+  async function lookAt(screens: readonly string[], name = 'Unknown') {
     let shown = '';
     const told: string[] = [];
-    const agent = agentOf({ spec, status: { session: SESSION } });
+    const state = { name, since: '2026-03-01T10:00:00Z', source: 'Signals' as const, evidence: '' };
+    const agent = agentOf({ spec, status: { session: SESSION, state } });
     const changes = new ScreenChanges(
       { capture: async () => known(shown) },
       async (_agent, { screen }) => void told.push(screen),
@@ -107,5 +108,14 @@ describe('looks at all screens', () => {
   test('tell of a screen that nobody knows, once each time that it stays', async () => {
     const { told } = await lookAt([strange, strange, strange, idle, strange, idle, strange, strange]);
     assert.equal(told.length, 2, 'one that is there for a single look may only be being drawn');
+  });
+
+  // Words of a message that goes on, above an input that is open.
+  const streaming = `● I will now look at\n\n${'─'.repeat(40)}\n❯ \n${'─'.repeat(40)}\n`;
+
+  test('do not count a text that streams as unknown when the program says that its turn runs', async () => {
+    assert.equal((await lookAt([streaming, streaming], 'Busy')).told.length, 0);
+    assert.equal((await lookAt([streaming, streaming], 'Unknown')).told.length, 1, 'nothing explains it');
+    assert.equal((await lookAt([strange, strange], 'Busy')).told.length, 1, 'its input is not found either');
   });
 });
