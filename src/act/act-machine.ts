@@ -65,8 +65,8 @@ export const MACHINE_HANDLERS = {
     await guest.writer.putFile({ project, name }, { ...NOTE, path, bytes: Buffer.from(text) });
     return {};
   },
-  async ApplyPrecondition(action, { machineOf }, key) {
-    await applyPrecondition(action, await machineOf(key));
+  async ApplyPrecondition(action, { machineOf, clock }, key) {
+    await applyPrecondition(action, await machineOf(key), clock.now().wallMs);
     return {};
   },
 } satisfies { readonly [T in Action['type']]?: Handler<T> };
@@ -91,13 +91,18 @@ function mustRead(file: string): string {
   throw new Error(fact.state === 'unknown' ? fact.message : `there is no file "${file}"`);
 }
 
-async function applyPrecondition(action: Of<'ApplyPrecondition'>, { guest }: MachineAccess): Promise<void> {
+async function applyPrecondition(
+  action: Of<'ApplyPrecondition'>,
+  { guest }: MachineAccess,
+  nowMs: number,
+): Promise<void> {
   const { project, name, step, folder, note, timeoutS } = action;
   const target = { project, name };
   const write = (path: string, text: string) =>
     guest.writer.putFile(target, { ...NOTE, path, bytes: Buffer.from(text) });
   if (step.command !== undefined) {
-    await write(`${folder}/begun`, `${note}\n`);
+    // With its time: one that was cut off, with its controller or its guest, would seem to run for ever.
+    await write(`${folder}/begun`, `${note} ${String(nowMs)}\n`);
     await guest.writer.run(target, { folder, argv: step.command, environment: {}, timeoutS });
     return;
   }

@@ -102,10 +102,11 @@ async function lookAtCommand(at: At, { name }: Precondition): Promise<Preconditi
   const base = { name, source: ABSENT, target: ABSENT };
   if (begun.state !== 'known' || exit.state === 'unknown')
     return { ...base, note: begun.state === 'known' ? exit : begun };
-  if (exit.state === 'absent') return { ...base, note: begun };
+  const [hash = '', begunMs] = begun.value.split(' ');
+  if (exit.state === 'absent') return { ...base, note: known(hash), begunMs: Number(begunMs) };
   const output = exit.value === '0' ? undefined : await readNote(at, `${folder}/output`);
   const said = output?.state === 'known' ? { output: output.value.slice(-MAX_OUTPUT) } : {};
-  return { ...base, note: known(`${begun.value} ${exit.value}`), ...said };
+  return { ...base, note: known(`${hash} ${exit.value}`), begunMs: Number(begunMs), ...said };
 }
 
 function digest({ readers }: At, bytes: Buffer): string {

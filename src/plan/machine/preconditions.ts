@@ -1,4 +1,5 @@
 import { parseDurationMs } from '#api/quantity.ts';
+import { fromIso } from '#api/time.ts';
 import type { Precondition, PreconditionStatus } from '#api/virtual-machine-precondition.ts';
 import type { PreconditionView } from '#observe/observation.ts';
 
@@ -16,7 +17,7 @@ export function stepFolder(name: string): string {
   return `${NOTES}/steps/${name}`;
 }
 
-type Sight = Pick<MachineCase, 'machine' | 'seen'>;
+type Sight = Pick<MachineCase, 'machine' | 'seen' | 'moment'>;
 
 /** Where a step stands and, when it is to be done now, why. */
 export type StepVerdict = Verdict & { readonly name: string };
@@ -104,7 +105,7 @@ export function stepVerdict(at: Sight, step: Precondition): StepVerdict | undefi
   if (found !== undefined) return { name: step.name, ...found };
   const unread = [view.source, view.target, view.note].find((fact) => fact.state === 'unknown');
   if (unread?.state === 'unknown') return { name: step.name, state: 'Pending', message: unread.message };
-  const verdict = step.command === undefined ? contentVerdict(step, view) : commandVerdict(step, view);
+  const verdict = step.command === undefined ? contentVerdict(step, view) : commandVerdict(at, step, view);
   return { name: step.name, ...verdict };
 }
 
@@ -130,13 +131,29 @@ function lackOf(step: Precondition, view: PreconditionView): string | undefined 
   return step.apply === 'IfMissing' || isSame(step, view) ? undefined : 'content, mode or owner differ';
 }
 
-function commandVerdict(step: Precondition, view: PreconditionView): Verdict {
+function commandVerdict(at: Sight, step: Precondition, view: PreconditionView): Verdict {
   if (view.note.state !== 'known') return { state: 'Pending', isDue: true };
   const [hash, exit] = view.note.value.split(' ');
   if (hash !== stepNote(step)) return { state: 'Pending', isDue: true, message: 'it has changed' };
-  if (exit === undefined) return { state: 'Running', message: 'it runs' };
+  if (exit === undefined)
+    return isCutOff(at, step, view)
+      ? { state: 'Pending', isDue: true, message: 'it was cut off' }
+      : { state: 'Running', message: 'it runs' };
   if (exit === '0') return DONE;
-  return { state: 'Failed', isDue: true, message: `it ended with status ${exit}: ${view.output ?? ''}`.slice(0, 300) };
+  const isDue = Math.abs(at.moment.wallMs - (view.begunMs ?? 0)) >= RETRY_MS;
+  return { state: 'Failed', isDue, message: `it ended with status ${exit}: ${view.output ?? ''}`.slice(0, 300) };
+}
+
+/** How long after its begin a command that failed is run again, in ms. */
+const RETRY_MS = 60_000;
+/** What a command may be late beyond its own time, in ms. */
+const LATE_MS = 10_000;
+
+// Its controller may have died before it began, and its guest while it ran: nobody writes down its end then.
+function isCutOff({ machine, moment }: Sight, step: Precondition, { begunMs = 0 }: PreconditionView): boolean {
+  const bootedMs = fromIso(machine.status?.bootedAt) ?? 0;
+  const awayMs = Math.abs(moment.wallMs - begunMs);
+  return Number.isNaN(begunMs) || bootedMs > begunMs || awayMs > parseDurationMs(step.timeout) + LATE_MS;
 }
 
 function isNoted(step: Precondition, { note }: PreconditionView): boolean {

@@ -7,6 +7,7 @@ import type { PreconditionView } from '#observe/observation.ts';
 import { stepNote, stepVerdict } from '#plan/machine/preconditions.ts';
 
 import { machineCase, machineOf, machineSeen, planOf } from '../../../support/machine-input.ts';
+import { NOW_MS } from '../../../support/plan-input.ts';
 
 const DAY_MS = 86_400_000;
 const certificate = (fromDays: number, toDays: number) => ({
@@ -130,7 +131,18 @@ const rows: readonly Row[] = [
   { title: 'a command that never ran', reason: 'it has no note', step: run, view: {}, state: 'Pending', isDue: true },
   {
     title: 'a command that runs',
-    ...{ reason: 'it began, and has not ended', step: run, view: done, state: 'Running', isDue: false },
+    ...{ reason: 'it began, and has not ended', step: run, state: 'Running', isDue: false },
+    view: (step) => ({ ...done(step), begunMs: NOW_MS - 60_000 }),
+  },
+  {
+    title: 'a command that began longer ago than it has time',
+    ...{ reason: 'it was cut off: nobody writes down its end', step: run, state: 'Pending', isDue: true },
+    view: (step) => ({ ...done(step), begunMs: NOW_MS - 600_000 }),
+  },
+  {
+    title: 'a command that began before the machine was started',
+    ...{ reason: 'it ended with its guest', step: run, state: 'Pending', isDue: true },
+    view: (step) => ({ ...done(step), begunMs: NOW_MS - 120_000 }),
   },
   {
     title: 'a command that ended well',
@@ -140,7 +152,12 @@ const rows: readonly Row[] = [
   {
     title: 'a command that failed',
     ...{ reason: 'it is tried again after a while', step: run, state: 'Failed', isDue: true },
-    view: (step) => ({ note: known(`${stepNote(step)} 3`), output: 'no such store' }),
+    view: (step) => ({ note: known(`${stepNote(step)} 3`), output: 'no such store', begunMs: NOW_MS - 61_000 }),
+  },
+  {
+    title: 'a command that failed just now',
+    ...{ reason: 'it is not hammered on', step: run, state: 'Failed', isDue: false },
+    view: (step) => ({ note: known(`${stepNote(step)} 3`), begunMs: NOW_MS - 1000 }),
   },
   {
     title: 'a command that is another now',
@@ -157,7 +174,8 @@ const rows: readonly Row[] = [
 describe('a precondition', () => {
   for (const { title, reason, step: given, view, state, isDue } of rows)
     test(`${title}: ${reason}`, () => {
-      const machine = machineOf({ spec: { preconditions: [{ name: 'one', ...given }] } });
+      const status = { bootedAt: new Date(NOW_MS - 90_000).toISOString() };
+      const machine = machineOf({ status, spec: { preconditions: [{ name: 'one', ...given }] } });
       const [step] = machine.spec.preconditions;
       assert.ok(step !== undefined);
       const usual = { name: 'one', source: known({ digest: 'd1' }), target: ABSENT, note: ABSENT };
@@ -165,7 +183,7 @@ describe('a precondition', () => {
         disk: known('disk1'),
         preconditions: [{ ...usual, ...(typeof view === 'function' ? view(step) : view) }],
       });
-      const verdict = stepVerdict({ machine, seen }, step);
+      const verdict = stepVerdict({ machine, seen, moment: { wallMs: NOW_MS, id: 'x' } }, step);
       assert.equal(verdict?.state, state);
       assert.equal(verdict.isDue === true, isDue);
     });
