@@ -19,13 +19,14 @@ const MEASURES: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
   ],
   cpu: async () => (await import('./measure/cpu.ts')).measureCpu(CPU_MS),
   detect: async () => (await import('./measure/detect.ts')).measureDetect(ROUNDS / 2),
+  machine: async () => (await import('./measure/machine.ts')).measureMachine(ROUNDS / 2),
   panes: async () => (await import('./measure/panes.ts')).measurePanes(),
   memory: async () => (await import('./measure/memory.ts')).measureMemory(),
 };
 
 const HELP = `Usage: npm run bench -- [--only NAME]... [--json]
 
-Measures ccci on this machine: real tmux, real git, a real controller. All of it takes about nine minutes.
+Measures ccci on this machine: real tmux, real git, a real controller. All of it takes about twelve minutes.
 
   --only NAME  one of ${Object.keys(MEASURES).join(', ')}; may be given again
   --json       the numbers as JSON
