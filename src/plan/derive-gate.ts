@@ -25,7 +25,7 @@ export type ScopeState = {
 /** Whether a commit that says something to the gate counts: who made it is judged apart. */
 export type Counts = (commit: Commit, word: GateWord) => boolean;
 
-type Ledger = { claim?: Commit; answer?: { commit: Commit; verdict: Verdict }; veto?: Commit };
+type Ledger = { claim?: Commit; answer?: { commit: Commit; verdict: Verdict }; vetoes?: readonly Commit[] };
 type Ledgers = Map<string, Ledger>;
 
 /**
@@ -96,10 +96,10 @@ function enter(ledgers: Ledgers, { commit, contains, word }: Entered): void {
 
 type At = Omit<Entered, 'word'>;
 
-function claimed({ veto, answer }: Ledger, { commit, contains }: At): Ledger {
+function claimed({ vetoes, answer }: Ledger, { commit, contains }: At): Ledger {
   const beside = answer === undefined || contains(commit, answer.commit.sha) ? undefined : answer.commit;
   return {
-    ...(veto === undefined ? {} : { veto }),
+    ...(vetoes === undefined ? {} : { vetoes }),
     ...(beside === undefined ? {} : { answer: { commit: beside, verdict: 'Unclear' as const } }),
     claim: commit,
   };
@@ -111,13 +111,15 @@ function answered(ledger: Ledger, { commit, contains }: At, verdict: Verdict): L
   const isBeside = claim !== undefined && !contains(commit, claim.sha);
   // What the claim was answered with stands against a verdict that knows nothing of it.
   const answer = isBeside ? (ledger.answer ?? { commit, verdict: 'Unclear' as const }) : { commit, verdict };
-  if (verdict === 'Veto') return { ...kept, veto: commit, answer };
-  const isLifted = ledger.veto === undefined || (verdict === 'Pass' && contains(commit, ledger.veto.sha));
-  return { ...kept, ...(isLifted ? {} : { veto: ledger.veto }), answer };
+  const { vetoes = [] } = ledger;
+  if (verdict === 'Veto') return { ...kept, vetoes: [...vetoes, commit], answer };
+  const held = verdict === 'Pass' ? vetoes.filter(({ sha }) => !contains(commit, sha)) : vetoes;
+  return { ...kept, vetoes: held, answer };
 }
 
 function stateOf(scope: string, ledger: Ledger): ScopeState | undefined {
-  const { claim, answer, veto } = ledger;
+  const { claim, answer } = ledger;
+  const veto = ledger.vetoes?.at(-1);
   const awaits = awaited(ledger);
   if (veto !== undefined) return { scope, state: 'Vetoed', claim, verdict: answer?.commit ?? veto, awaits };
   if (claim === undefined) return undefined;

@@ -234,3 +234,40 @@ describe('when a merge puts two lines of history beside each other', () => {
     assert.equal(deriveGate(commits, gateSpec())[0]?.state, 'Vetoed');
   });
 });
+
+test('whatever is merged with what, a scope passes only by a PASS that knows its claim and every veto', () => {
+  const subject = fc.constantFrom(
+    ...['claim(a): x', 'review(a): PASS', 'review(a): FAIL', 'review(a): VETO', 'review(a): hm', 'fix: it'],
+  );
+  const step = fc.record({ subject, one: fc.nat(4), other: fc.option(fc.nat(4), { nil: undefined }) });
+  fc.assert(
+    fc.property(fc.array(step, { minLength: 2, maxLength: 14 }), (steps) => {
+      const author = { name: 'n', email: 'n@example.org' };
+      // Oldest first; each commit stands on one or two of those before it.
+      const made = steps.map(({ subject: said, one, other }, index) => {
+        const back = [one, other].flatMap((far) =>
+          far === undefined || index === 0 ? [] : [Math.min(far, index - 1)],
+        );
+        const parents = [...new Set(back.map((far) => String(index - 1 - far)))];
+        return { sha: String(index), subject: said, parents, author, committedAtMs: 0 };
+      });
+      const [scope] = deriveGate(made.toReversed(), gateSpec());
+      if (scope?.state !== 'Passed') return;
+      const passes = made
+        .filter((commit) => commit.subject.endsWith('PASS'))
+        .map((commit) => ancestorsOf(commit.sha, made));
+      assert.ok(passes.some((known) => known.has(scope.claim?.sha ?? '')));
+      for (const { sha } of made.filter((commit) => commit.subject.endsWith('VETO')))
+        assert.ok(
+          passes.some((known) => known.has(sha)),
+          `nobody has lifted the veto ${sha}`,
+        );
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+function ancestorsOf(sha: string, commits: readonly { sha: string; parents: readonly string[] }[]): Set<string> {
+  const { parents = [] } = commits.find((one) => one.sha === sha) ?? {};
+  return new Set(parents.flatMap((parent) => [parent, ...ancestorsOf(parent, commits)]));
+}
