@@ -21,6 +21,7 @@ import type { PaneView, TmuxView } from '#drivers/tmux/tmux.ts';
 
 import type { Activity } from './activity.ts';
 import type { ConversationView } from './observe-conversation.ts';
+import type { NotifierObservation } from './observe-notifier.ts';
 import type { Rig } from './rig.ts';
 
 /** Whose a session is. `Ours`: marks or process environment say so. `Named`: only the name fits. */
@@ -213,6 +214,8 @@ export type PreconditionView = {
   }>;
   /** The note in the machine that the step was done on this disk; for a command its exit status. */
   readonly note: Fact<string>;
+  /** When a command was begun, epoch ms. */
+  readonly begunMs?: number | undefined;
   /** Last lines of what a command said. */
   readonly output?: string | undefined;
 };
@@ -258,7 +261,7 @@ export type VirtualMachineObservation = {
 };
 
 /** Kinds that have nothing outside to look at yet. */
-export type PlainObservation = { readonly kind: 'AgentRun' | 'Delivery' | 'Notifier' | 'Rig' };
+export type PlainObservation = { readonly kind: 'AgentRun' | 'Delivery' | 'Rig' };
 
 /** What was seen for one object. */
 export type Observation =
@@ -269,4 +272,5 @@ export type Observation =
   | SequenceObservation
   | AccountObservation
   | VirtualMachineObservation
+  | NotifierObservation
   | PlainObservation;
