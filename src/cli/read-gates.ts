@@ -1,5 +1,6 @@
 import { decodeObject } from '#api/decode.ts';
 import type { GateObject } from '#api/gate.ts';
+import { parseDurationMs } from '#api/quantity.ts';
 import { fromIso } from '#api/time.ts';
 import type { Store, StoredObject } from '#store/store.ts';
 
@@ -70,9 +71,10 @@ export function gateOf(stored: StoredObject): GateObject | undefined {
 function gateView({ metadata, spec, status }: GateObject, nowMs: number): GateView {
   const { conditions = [], scopes = [], carried = [], foreign = [], guard = 'Unknown' } = status ?? {};
   const ready = conditions.find(({ type }) => type === 'Ready');
-  const isOverdue = conditions.some((one) => one.type === 'VerdictOverdue' && one.status === 'True');
-  const view = (isCarried: boolean) => (scope: Scope) => scopeView(scope, { isCarried, isOverdue, nowMs });
-  const { claimant, verifier, sequence } = spec;
+  const { claimant, verifier, sequence, verdictWithin } = spec;
+  // As the gate's own condition says it, which is about all of its scopes.
+  const lateMs = verdictWithin === undefined ? Infinity : 2 * parseDurationMs(verdictWithin);
+  const view = (isCarried: boolean) => (scope: Scope) => scopeView(scope, { isCarried, lateMs, nowMs });
   return {
     ...{ name: metadata.name, claimant, verifier, sequence, guard },
     ready: ready?.status ?? 'Unknown',
@@ -84,8 +86,8 @@ function gateView({ metadata, spec, status }: GateObject, nowMs: number): GateVi
 
 type Scope = NonNullable<GateObject['status']>['scopes'][number];
 
-function scopeView(scope: Scope, at: { isCarried: boolean; isOverdue: boolean; nowMs: number }): ScopeView {
-  const { claim, verdict, evidence, override, unclean, awaits } = scope;
+function scopeView(scope: Scope, at: { isCarried: boolean; lateMs: number; nowMs: number }): ScopeView {
+  const { claim, verdict, evidence, override, unclean, wait } = scope;
   const sinceMs = fromIso((claim ?? verdict)?.at);
   return {
     scope: scope.scope,
@@ -101,6 +103,6 @@ function scopeView(scope: Scope, at: { isCarried: boolean; isOverdue: boolean; n
         ? undefined
         : { by: override.by, at: override.at, why: override.why, verdict: override.verdict },
     unclean,
-    isOverdue: at.isOverdue && awaits !== undefined,
+    isOverdue: wait !== undefined && wait.waitedMs >= at.lateMs,
   };
 }
