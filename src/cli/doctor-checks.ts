@@ -19,7 +19,8 @@ export type CheckResult = {
 /** What the checks look at. */
 export type DoctorWorld = {
   readonly agents: readonly StoredObject[];
-  readonly programs: ProgramReader;
+  /** Programs as they are found with this PATH; without one, with that of whoever asks. */
+  readonly programs: (path?: string) => ProgramReader;
   readonly files: Pick<Files, 'list' | 'readText'>;
   readonly stateDir: string;
   readonly backends: readonly BackendType[];
@@ -30,13 +31,15 @@ export async function runChecks(world: DoctorWorld): Promise<readonly CheckResul
   const programs = await Promise.all([
     checkProgram(world, 'tmux', '-V'),
     checkProgram(world, 'git', '--version'),
-    ...world.backends.filter((type) => type !== 'command').map(async (type) => checkAgentProgram(world, type)),
+    ...world.backends
+      .filter((type) => type !== 'command')
+      .flatMap((type) => pathsOf(world, type).map(async (path) => checkAgentProgram(world, type, path))),
   ]);
   return [...programs, ...world.agents.flatMap(checkAgent), ...(await checkScreens(world))];
 }
 
 async function checkProgram({ programs }: DoctorWorld, name: string, argument: string): Promise<CheckResult> {
-  const found = await programs.find(name, argument);
+  const found = await programs().find(name, argument);
   if (found.state !== 'known')
     return { check: name, result: 'failed', message: 'it is not on the PATH', fix: `apt-get install ${name}` };
   return { check: name, result: 'ok', message: `${found.value.version ?? 'unknown version'} at ${found.value.path}` };
@@ -50,12 +53,30 @@ const INSTALLED_BY: Readonly<Partial<Record<BackendType, string>>> = {
   gemini: 'npm install -g @google/gemini-cli',
 };
 
-async function checkAgentProgram({ programs }: DoctorWorld, type: BackendType): Promise<CheckResult> {
+// An agent whose manifest sets a PATH finds its program there, and nowhere else.
+function pathsOf({ agents }: DoctorWorld, type: BackendType): readonly (string | undefined)[] {
+  const paths = agents
+    .filter((agent) => typeOf(agent) === type)
+    .map(({ spec }) => {
+      const env = (spec['env'] ?? []) as readonly { readonly name: string; readonly value?: string }[];
+      return env.find(({ name }) => name === 'PATH')?.value;
+    });
+  return paths.length === 0 ? [undefined] : [...new Set(paths)];
+}
+
+async function checkAgentProgram(
+  { programs }: DoctorWorld,
+  type: BackendType,
+  searched: string | undefined,
+): Promise<CheckResult> {
   const covered = COVERED_VERSIONS[type];
   const install = INSTALLED_BY[type];
   const fix = install === undefined ? undefined : `${install}@${covered ?? 'latest'}`;
-  const found = await programs.find(type, '--version');
-  if (found.state !== 'known') return { check: type, result: 'failed', message: 'it is not on the PATH', fix };
+  const found = await programs(searched).find(type, '--version');
+  if (found.state !== 'known') {
+    const where = searched === undefined ? 'the PATH' : `the PATH of its manifest, ${searched}`;
+    return { check: type, result: 'failed', message: `it is not on ${where}`, fix };
+  }
   const { path, version } = found.value;
   if (version === covered) return { check: type, result: 'ok', message: `${version ?? ''} at ${path}` };
   const message = `${version ?? 'an unknown version'} at ${path}; screens and signals are known of ${covered ?? 'none'}`;
@@ -72,9 +93,13 @@ function checkAgent(agent: StoredObject): readonly CheckResult[] {
   return isRunning && hasChannel(agent) ? [checkChannel(name, state), ...conflict] : conflict;
 }
 
-function hasChannel({ spec }: StoredObject): boolean {
-  const type = ((spec['backend'] ?? {}) as { readonly type?: BackendType }).type;
+function hasChannel(agent: StoredObject): boolean {
+  const type = typeOf(agent);
   return type !== undefined && BACKENDS[type].signals !== undefined;
+}
+
+function typeOf({ spec }: StoredObject): BackendType | undefined {
+  return ((spec['backend'] ?? {}) as { readonly type?: BackendType }).type;
 }
 
 function checkChannel(name: string, state: Readonly<Record<string, unknown>>): CheckResult {

@@ -46,7 +46,7 @@ async function worldOf(context: Context) {
   );
   return {
     agents,
-    programs: createPrograms(environment),
+    programs: (path?: string) => createPrograms(path === undefined ? environment : { ...environment, PATH: path }),
     files: createFiles(),
     stateDir: context.settings.stateDir,
     backends: [...new Set(agents.map(({ spec }) => (spec['backend'] as { readonly type: BackendType }).type))].sort(),

@@ -14,12 +14,12 @@ function world(given: Partial<DoctorWorld> & { versions?: Readonly<Record<string
   const { versions = VERSIONS, ...more } = given;
   return {
     agents: [],
-    programs: {
+    programs: (path = '/usr/bin') => ({
       find: async (name) => {
-        const version = versions[name];
-        return version === undefined ? ABSENT : known({ path: `/usr/bin/${name}`, version });
+        const version = path === '/nowhere' ? undefined : versions[name];
+        return version === undefined ? ABSENT : known({ path: `${path}/${name}`, version });
       },
-    },
+    }),
     files: new FakeFiles(),
     stateDir: '/state',
     backends: ['claude'],
@@ -56,6 +56,24 @@ test('a program that is missing fails, with what installs the covered version', 
   const claude = checks.find(({ check }) => check === 'claude');
   assert.equal(claude?.result, 'failed');
   assert.match(claude.fix ?? '', /npm install -g @anthropic-ai\/claude-code@\d/);
+});
+
+test('a program is looked for where its agents look for it', async () => {
+  const own = (name: string, value: string) =>
+    ({
+      ...agent({ name: 'Exited' }),
+      metadata: { name },
+      spec: { backend: { type: 'claude' }, env: [{ name: 'PATH', value }] },
+    }) as unknown as StoredObject;
+  const agents = [own('a', '/opt/bin'), own('b', '/opt/bin'), own('c', '/nowhere')];
+  const checks = (await runChecks(world({ agents }))).filter(({ check }) => check === 'claude');
+  assert.deepEqual(
+    checks.map(({ result, message }) => [result, message]),
+    [
+      ['ok', '2.1.197 at /opt/bin/claude'],
+      ['failed', 'it is not on the PATH of its manifest, /nowhere'],
+    ],
+  );
 });
 
 test('another version is a warning: it goes on with care', async () => {
