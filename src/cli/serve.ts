@@ -11,6 +11,7 @@ import { EXIT, type ExitCode } from './exit-code.ts';
 import { failOnMistakes } from './fail-on-mistakes.ts';
 import { ManifestFollower } from './follow-manifests.ts';
 import { parseListenAddress, type ListenAddress } from './listen-address.ts';
+import { noticesOf } from './service-notices.ts';
 import { untilComplete } from './until-complete.ts';
 import { untilSettled } from './until-settled.ts';
 import { startWorld } from './start-world.ts';
@@ -66,6 +67,7 @@ async function serveState(session: Session): Promise<ExitCode | 'StateLost'> {
   world.tools.readers.hints.isListening = options.once ? undefined : session.listen !== undefined;
   const running = await startController(world, session);
   const webhooks = await webhooksOf(world, running, session);
+  const notices = options.once ? undefined : noticesOf(running.controller, context, log);
   const lost = watchState(world.rig.stateDir);
   const follower = followerOf(world, running, session);
   const ended = AbortSignal.any([interrupted, lost.signal]);
@@ -77,7 +79,8 @@ async function serveState(session: Session): Promise<ExitCode | 'StateLost'> {
     return lost.signal.aborted && !interrupted.aborted ? 'StateLost' : end;
   } finally {
     lost.close();
-    await withinTime(closeAll([webhooks, follower, running]));
+    const told = interrupted.aborted ? notices?.stopping() : undefined;
+    await withinTime(Promise.all([told, closeAll([webhooks, follower, running])]).then(() => undefined));
     log.info({ pid: context.person.pid }, 'controller ended; agents were left as they are');
   }
 }

@@ -14,6 +14,8 @@ export type Settings = {
   readonly tmuxSocket: string | undefined;
   /** Configuration file for a tmux server that ccci starts; undefined for tmux's own. */
   readonly tmuxConfig: string | undefined;
+  /** Markdown log of reboots; undefined for REBOOTS.md in the state directory. */
+  readonly rebootLog?: string | undefined;
   readonly logLevel: string;
   /** HOST:PORT at which the controller takes the git server's requests; undefined when it does not. */
   readonly webhookListen?: string | undefined;
@@ -38,10 +40,12 @@ export async function resolveSettings(sources: SettingSources): Promise<Settings
     nonEmpty(`--${flag}`, parsed.text(flag)) ?? (environment[variable] || undefined) ?? config[field];
   const stateDir = pick('state-dir', 'CCCI_STATE_DIR', 'stateDir') ?? defaultStateDir(environment);
   const tmuxSocket = pick('tmux-socket', 'CCCI_TMUX_SOCKET', 'tmuxSocket');
+  const rebootLog = (environment['CCCI_REBOOT_LOG'] || undefined) ?? config['rebootLog'];
   return {
     stateDir: withoutLinks(resolve(cwd, stateDir)),
     tmuxSocket: tmuxSocket === undefined ? undefined : resolve(cwd, tmuxSocket),
     tmuxConfig: environment['CCCI_TMUX_CONFIG'] || undefined,
+    rebootLog: rebootLog === undefined ? undefined : resolve(cwd, rebootLog),
     logLevel: parsed.text('log-level') ?? 'info',
     webhookListen:
       parsed.text('webhook-listen') ?? (environment['CCCI_WEBHOOK_LISTEN'] || undefined) ?? config['webhookListen'],
@@ -68,8 +72,8 @@ function withoutLinks(path: string): string {
   }
 }
 
-const FIELDS = ['stateDir', 'tmuxSocket', 'user', 'webhookListen'];
-const PATHS = ['stateDir', 'tmuxSocket'];
+const FIELDS = ['stateDir', 'tmuxSocket', 'user', 'webhookListen', 'rebootLog'];
+const PATHS = ['stateDir', 'tmuxSocket', 'rebootLog'];
 
 async function readConfig(path: string): Promise<Readonly<Record<string, string | undefined>>> {
   if (!existsSync(path)) return {};

@@ -24,14 +24,20 @@ export type ControllerOptions = {
 const RESYNC_MS = 60_000;
 /** Who is told to look many times a second need not: a look costs two programs. */
 const HINT_GAP_MS = 1000;
+/** No object: a mark that goes through the queue of the agents to show that their workers work. */
+const BEAT = 'Beat';
+/** A look at an agent that takes longer than this hangs: acts end within seconds, the first clone within a minute. */
+const HUNG_MS = 10 * 60_000;
 /** Agents have workers of their own: git, Incus and probes never hold them up. */
-const LANES = { agents: 8, others: 4 };
+const LANES = { agents: 8, others: 4, notifiers: 2 };
 
 /** The loop: keys in, passes out. Which key is looked at when is its only business. */
 export class Controller {
   readonly #options: ControllerOptions;
   readonly #queue: WorkQueue;
   readonly #lookedAtMs = new Map<string, number>();
+  readonly #begunAtMs = new Map<string, number>();
+  #beats: (() => void)[] = [];
   #cancelResync: () => void = () => undefined;
 
   constructor(options: ControllerOptions) {
@@ -40,8 +46,8 @@ export class Controller {
       clock: options.clock,
       random: options.random,
       lanes: LANES,
-      laneOf: (key) => (key.startsWith('Agent/') ? 'agents' : 'others'),
-      work: (key) => this.#work(key),
+      laneOf,
+      work: (key) => this.#timed(key),
     });
   }
 
@@ -83,10 +89,32 @@ export class Controller {
     return this.#queue.isIdle();
   }
 
+  /**
+   * Goes once through the queue of the agents, behind all that wait there; never resolves while their workers hang.
+   * Answers whether no look at an agent has been under way for ten minutes.
+   */
+  async beat(): Promise<boolean> {
+    await new Promise<void>((resolve) => {
+      this.#beats.push(resolve);
+      this.#queue.add(BEAT);
+    });
+    const nowMs = this.#options.clock.now().monoMs;
+    return [...this.#begunAtMs].every(([key, begunMs]) => !key.startsWith('Agent/') || nowMs - begunMs < HUNG_MS);
+  }
+
   /** Ends the loop: the pass in work ends, agents are left alone. */
   async close(): Promise<void> {
     this.#cancelResync();
     await this.#queue.close();
+  }
+
+  async #timed(key: string): Promise<void> {
+    if (key === BEAT) {
+      for (const resolve of this.#beats.splice(0)) resolve();
+      return;
+    }
+    this.#begunAtMs.set(key, this.#options.clock.now().monoMs);
+    await this.#work(key).finally(() => this.#begunAtMs.delete(key));
   }
 
   async #work(key: string): Promise<void> {
@@ -151,6 +179,12 @@ export class Controller {
       else this.#options.log.info(line, result === 'Done' ? 'action done' : 'the world had moved on');
     }
   }
+}
+
+/** Git, Incus and probes never hold up agents, and a receiver that stalls holds up nobody. */
+function laneOf(key: string): keyof typeof LANES {
+  if (key.startsWith('Agent/') || key === BEAT) return 'agents';
+  return key.startsWith('Notifier/') ? 'notifiers' : 'others';
 }
 
 const RANK: readonly Kind[] = [

@@ -26,6 +26,8 @@ export type CliRig = {
   readonly manifests: string;
   readonly tmux: PrivateTmux;
   readonly git: ScratchGit;
+  /** Environment of the next ccci; may be changed. */
+  readonly environment: Record<string, string>;
   /** Runs ccci to its end. */
   ccci(args: readonly string[], input?: string): Promise<Ended>;
   /** Starts a controller and waits until it has said so. */
@@ -62,7 +64,7 @@ export async function createCliRig(): Promise<CliRig> {
   await mkdir(manifests);
   await mkdir(join(folder, 'notes'));
   await writeFile(program, PROGRAM, { mode: 0o755 });
-  const environment = {
+  const environment: Record<string, string> = {
     ...tmux.environment,
     GIT_CONFIG_GLOBAL: '/dev/null',
     GIT_CONFIG_NOSYSTEM: '1',
@@ -81,6 +83,7 @@ export async function createCliRig(): Promise<CliRig> {
     manifests,
     tmux,
     git,
+    environment,
     ccci,
     start: async (...args) => startController(args, { environment, cwd: folder, started }),
     write: (name, text) => writeFile(join(manifests, name), text),

@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import process from 'node:process';
+import { after, before, describe, it } from 'node:test';
+
+import { eventually } from '../support/eventually.ts';
+import { openNoticeSocket, withoutNotices, type NoticeSocket } from '../support/notice-socket.ts';
+import { createCliRig, type CliRig } from './cli-rig.ts';
+
+describe('the controller as a service', () => {
+  let rig: CliRig;
+  before(async () => (rig = await createCliRig()));
+  after(() => rig.end());
+
+  it('install shows what it would write, with the paths of this rig, and writes nothing', async () => {
+    const line = ['install', '--system', '--run-as', 'ana', '--manifests', 'manifests', '--dry-run'];
+    const { code, out } = await rig.ccci(line);
+    assert.equal(code, 0);
+    assert.ok(out.includes(`\nExecStart=`) && out.includes(` run --manifests ${rig.manifests}\n`), out);
+    assert.ok(out.includes(`\nEnvironment=CCCI_STATE_DIR=${rig.stateDir}\n`));
+    assert.match(out, /\n# would run systemctl enable ccci\.service\n/);
+  });
+
+  describe('under a service manager', { skip: process.env['CI'] === undefined ? withoutNotices() : false }, () => {
+    let socket: NoticeSocket;
+    before(async () => (socket = await openNoticeSocket()));
+    after(() => socket.end());
+
+    it('says that it is ready, that it works, and that it ends', async () => {
+      await rig.write('a.yaml', rig.agent('one'));
+      Object.assign(rig.environment, { NOTIFY_SOCKET: socket.path, WATCHDOG_USEC: '300000' });
+      const controller = await rig.start('--manifests', rig.manifests);
+      const count = (word: string) => socket.notices().filter((one) => one === word).length;
+      await eventually('it has said that it works, more than once', async () => count('WATCHDOG=1') >= 3);
+      assert.equal(socket.notices()[0], 'READY=1');
+      assert.equal(count('READY=1'), 1);
+      assert.equal(await controller.end('SIGTERM'), 0);
+      await eventually('it has said that it ends', async () => count('STOPPING=1') === 1);
+      assert.equal((await rig.tmux.run('has-session', '-t', '=one')).trim(), '', 'the agent is left running');
+    });
+  });
+});
