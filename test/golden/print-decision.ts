@@ -46,6 +46,8 @@ function detail(action: Action): string {
   switch (action.type) {
     case 'CreateSession':
       return `"${action.name}"${action.restart ? ' again' : ''}${action.counted ? ', counted' : ''} [${action.blast}] `;
+    case 'WipeInstance':
+      return `${action.uuid} [${action.blast}] `;
     case 'StopSession':
       return `${action.target.sessionId} [${action.blast}] `;
     case 'EndProcess':

@@ -139,6 +139,21 @@ describe('a machine that somebody else has a hand in', { skip: skipIncusd, concu
       await once({ rig, incusd }, 'capped', ({ status }) => status === 'Running');
     }));
 
+  test('goes with its disk when its manifest and a person say so, and not before', () =>
+    withRig(async (rig) => {
+      await rig.apply(machineManifest(incusd, 'leaving', { deletionPolicy: 'Delete' }));
+      await rig.start();
+      await rig.settled(keyOf('leaving'));
+      const { uuid } = await once({ rig, incusd }, 'leaving', ({ status }) => status === 'Running');
+      await rig.store.requestDelete(keyOf('leaving'));
+      assert.match((await rig.ready(keyOf('leaving'), 'NeedsApproval')).message, /its disk would be deleted with it/);
+      const order = { id: 'd1', by: 'ada', at: new Date().toISOString() };
+      const { generation } = (await rig.get(keyOf('leaving'))).metadata;
+      await rig.order(keyOf('leaving'), { approve: { ...order, failure: `delete-${uuid}`, generation } });
+      await rig.until('the object is gone', async () => (await rig.store.get(keyOf('leaving'))) === undefined);
+      assert.equal(await machineFacts(incusd, 'leaving'), undefined);
+    }));
+
   test('tells days ahead that the client certificate will not be let in any more', () =>
     withRig(async (rig) => {
       const [certFile, keyFile] = [join(rig.folder, 'soon.crt'), join(rig.folder, 'soon.key')];

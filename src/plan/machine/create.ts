@@ -10,7 +10,7 @@ import {
   retryInMs,
   type MachineCase,
 } from './machine-case.ts';
-import { waitForMemory } from './memory-cap.ts';
+import { waitForMemory, waitForTurn } from './memory-cap.ts';
 
 /** Makes the instance when a checked server says that there is none. */
 export function createMissing(at: MachineCase): Decision | undefined {
@@ -20,7 +20,7 @@ export function createMissing(at: MachineCase): Decision | undefined {
     const message = `instance "${at.machine.spec.instance}" does not exist, and no image says how to make it`;
     return waitFor('InstanceMissing', message, { needsPerson: true });
   }
-  return waitForImage(at) ?? waitForTexts(at) ?? waitForMemory(at) ?? waitForRetry(at) ?? create(at);
+  return waitForImage(at) ?? waitForTexts(at) ?? waitForTurn(at) ?? waitForMemory(at) ?? waitForRetry(at) ?? create(at);
 }
 
 function waitForImage({ machine, seen }: MachineCase): Decision | undefined {

@@ -33,6 +33,14 @@ export function memoryAfter(at: MachineCase, extra: readonly string[] = []): Mem
   return { bytes, isOver: bytes > capBytes, text: `${words} = ${renderSize(bytes)} of ${memoryCap.limit}` };
 }
 
+/** Waits while another machine of the same project is being made: a sum that two look at at once is no cap. */
+export function waitForTurn({ machine, seen }: MachineCase): Decision | undefined {
+  const { busyMachines } = seen.related;
+  if (machine.spec.memoryCap === undefined || busyMachines.length === 0) return undefined;
+  const message = `waits until ${busyMachines.join(', ')} of the same project is done`;
+  return waitFor('OperationRunning', message, { requeueAfterMs: 5000 });
+}
+
 /** Waits when the project would be over its cap after the step, or when that can not be told. */
 export function waitForMemory(at: MachineCase, extra: readonly string[] = []): Decision | undefined {
   const sum = memoryAfter(at, extra);

@@ -80,6 +80,16 @@ const READ: readonly { reason: string; line: readonly string[]; options: unknown
     },
   },
   {
+    reason: 'a machine is named with its kind or without',
+    line: ['approve', 'vm/a', '--yes', '--why', 'it is broken'],
+    options: { name: 'a', why: 'it is broken', isYes: true, now: false },
+  },
+  {
+    reason: 'a restart of a machine may be hard',
+    line: ['vm', 'restart', 'a', '--now'],
+    options: { verb: 'restart', name: 'a', why: undefined, isYes: false, now: true, output: 'table' },
+  },
+  {
     reason: 'kinds are understood in every form',
     line: ['get', 'ag,vm,Phase'],
     options: {

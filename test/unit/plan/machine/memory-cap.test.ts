@@ -52,6 +52,11 @@ describe('the memory of the project after a step', () => {
     assert.equal(planOf(within).actions[0]?.type, 'ChangeInstance');
   });
 
+  test('is looked at by one machine of the project at a time', () => {
+    const sight = { instance: ABSENT, image: known('f1'), memory: others(), related: { busyMachines: ['other'] } };
+    assert.equal(planOf(machineCase({ spec: CAP }, sight)).waiting[0]?.reason, 'OperationRunning');
+  });
+
   test('makes nothing while it can not be read, or is over', () => {
     for (const [memory, reason] of [
       [unknown('ServerHung', 'no answer'), 'ServerError'],
