@@ -63,6 +63,8 @@ describe('what a hook says', () => {
 
   test('leaves the time of a clock that jumped out of the order', async () => {
     say('event', 'UserPromptSubmit', '{}');
+    // The time since boot is told in steps of 10 ms; within one of them only the clock knows an order.
+    execFileSync('sleep', ['0.03']);
     say('event', 'Stop', '{}');
     const first = readdirSync(folder).find((name) => name.endsWith('UserPromptSubmit')) ?? '';
     // As if the first had been written after the clock was set back by an hour later on.
