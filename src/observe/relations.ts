@@ -45,7 +45,13 @@ function openDeliveries(agent: AgentObject, objects: ObjectSet) {
   return objects
     .all('Delivery')
     .filter(({ spec, status }) => spec.agentRef.name === agent.metadata.name && status?.settledAt === undefined)
+    .filter(({ spec }) => spec.cause.gate === undefined || isThere(`Gate/${spec.cause.gate}`, objects))
     .toSorted((a, b) => (a.spec.createdAt < b.spec.createdAt ? -1 : 1));
+}
+
+// Nobody settles what a gate had to say once a person has deleted it.
+function isThere(key: string, objects: ObjectSet): boolean {
+  return objects.byKey(key) !== undefined || objects.unreadable.includes(key);
 }
 
 function dependency(key: string, objects: ObjectSet) {
