@@ -1,10 +1,8 @@
 import { findCondition } from '#api/conditions.ts';
 import type { VirtualMachineStatus } from '#api/virtual-machine.ts';
 
+import { PRECONDITIONS } from './rig-shape.ts';
 import type { SimulatedWorld } from './world.ts';
-
-/** What has to be in the machine before it may be called Ready. */
-export const PRECONDITIONS = ['store', 'login'] as const;
 
 /** An instance that was just made, and a status that was being written meanwhile, may miss each other for so long. */
 const GRACE_MS = 12_000;

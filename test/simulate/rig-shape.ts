@@ -2,11 +2,12 @@ import { FINALIZER } from '#plan/action.ts';
 import type { JsonObject, Store } from '#store/store.ts';
 
 import { inboxOf } from './ledger.ts';
-import { PRECONDITIONS } from './machine-oracle.ts';
 import type { Random } from './random.ts';
 
 /** The plan of every phase, in the workspace. */
 export const PLAN_FILE = 'plan.md';
+/** What has to be in the machine before it may be called Ready. */
+export const PRECONDITIONS = ['store', 'login'] as const;
 /** What an agent is told by its regular wake, and how often. */
 export const WAKE_TEXT = 'Look around.';
 export const WAKE_MS = 20 * 60_000;
