@@ -12,8 +12,10 @@ import {
   removeDelivery,
   settleDelivery,
 } from './act-store.ts';
+import { sendHeartbeat, sendNotice } from './act-notify.ts';
 import { MACHINE_HANDLERS } from './act-machine.ts';
 import type { Outcome, OutcomeFacts } from './outcome.ts';
+import { recordBoot } from './record-boot.ts';
 import { typeCommand } from './type-command.ts';
 import { typeMessage } from './type-message.ts';
 import type { Writers } from './writers.ts';
@@ -67,7 +69,10 @@ const HANDLERS: Handlers = {
   DeleteDelivery: removeDelivery,
   EnsureSequence: ensureSequence,
   EnsureAccount: ensureAccount,
+  SendNotice: sendNotice,
+  SendHeartbeat: sendHeartbeat,
   Finalize: finalize,
+  RecordBoot: recordBoot,
   async CloneWorkdir({ path, url, branch, credentials }, { git }) {
     await git.writer.clone({ path, url, branch, timeoutMs: GIT_TIMEOUT_MS, credentials });
     return {};

@@ -4,6 +4,7 @@ import type { Files } from '#drivers/files/files.ts';
 import type { GitReader, GitWriter } from '#drivers/git/git.ts';
 import type { MachineAccess } from '#drivers/incus/guest.ts';
 import type { IncusWriter } from '#drivers/incus/incus.ts';
+import type { Notify } from '#drivers/notify/notify.ts';
 import type { ProcessReader, ProcessWriter } from '#drivers/process/process.ts';
 import type { TmuxReader, TmuxWriter } from '#drivers/tmux/tmux.ts';
 import type { Store } from '#store/store.ts';
@@ -19,6 +20,7 @@ export type Writers = {
   readonly machineOf: (vmKey: string) => Promise<MachineAccess>;
   readonly files: Files;
   readonly evidence: EvidenceWriter;
+  readonly notify: Notify;
   readonly store: Store;
   readonly clock: Clock;
 };

@@ -3,7 +3,9 @@ import { agentReasons } from './reasons-agent.ts';
 import { commonReasons } from './reasons-common.ts';
 import { gateReasons } from './reasons-gate.ts';
 import { gitReasons } from './reasons-git.ts';
+import { hostReasons } from './reasons-host.ts';
 import { machineReasons } from './reasons-machine.ts';
+import { notifierReasons } from './reasons-notifier.ts';
 
 /** The closed list of Reasons: what each means, and the next step. A new one is a line in one of the tables. */
 export const REASONS = {
@@ -12,6 +14,8 @@ export const REASONS = {
   ...gateReasons,
   ...gitReasons,
   ...machineReasons,
+  ...hostReasons,
+  ...notifierReasons,
 } as const satisfies Readonly<Record<string, ReasonEntry>>;
 
 /** Why something is as it is, in one CamelCase word. */

@@ -2,7 +2,9 @@ import type { ReasonEntry } from './reason-entry.ts';
 import { agentReasons } from './reasons-agent.ts';
 import { commonReasons } from './reasons-common.ts';
 import { gitReasons } from './reasons-git.ts';
+import { hostReasons } from './reasons-host.ts';
 import { machineReasons } from './reasons-machine.ts';
+import { notifierReasons } from './reasons-notifier.ts';
 import { CONDITION_TYPES } from './reasons.ts';
 
 type Section = readonly [string, Readonly<Record<string, ReasonEntry>>];
@@ -12,6 +14,8 @@ const SECTIONS: readonly Section[] = [
   ['Agents and messages', agentReasons],
   ['Repositories, gates, phases and sequences', gitReasons],
   ['Virtual machines', machineReasons],
+  ['The host', hostReasons],
+  ['Notifiers', notifierReasons],
 ];
 
 /** The page that lists every condition and every Reason, as Markdown. */

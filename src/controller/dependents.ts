@@ -14,7 +14,12 @@ type Changed = { readonly key: string; readonly object: AnyObject | undefined };
 
 // An object that is gone is still named by those that depend on it.
 function namesIt(other: AnyObject, changed: Changed): boolean {
-  return dependencies(other).includes(changed.key) || isNamedBy(changed.object, other) || isRigOf(changed, other);
+  return (
+    dependencies(other).includes(changed.key) ||
+    isNamedBy(changed.object, other) ||
+    isRigOf(changed, other) ||
+    isTold(changed, other)
+  );
 }
 
 /** Keys that an object names in its spec. */
@@ -46,6 +51,11 @@ function isNamedBy(object: AnyObject | undefined, other: AnyObject): boolean {
   if (object?.kind !== 'Delivery') return false;
   const { agentRef, cause } = object.spec;
   return keyOf(other) === `Agent/${agentRef.name}` || keyOf(other) === `Gate/${cause.gate ?? ''}`;
+}
+
+// What changed may have been an event, and may end an incident.
+function isTold({ key }: Changed, other: AnyObject): boolean {
+  return other.kind === 'Notifier' && !/^(?:Notifier|Delivery)\//.test(key);
 }
 
 function isRigOf(changed: Changed, other: AnyObject): boolean {

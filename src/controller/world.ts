@@ -1,10 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto';
 
 import type { Writers } from '#act/writers.ts';
+import { createBootReader } from '#drivers/boot/real-boot.ts';
 import { createSystemClock } from '#drivers/clock/system-clock.ts';
 import { createEvidence } from '#drivers/evidence/real-evidence.ts';
 import { createFiles } from '#drivers/files/real-files.ts';
 import { createGit, type Git } from '#drivers/git/create-git.ts';
+import { createNotify } from '#drivers/notify/real-notify.ts';
 import { createProcesses } from '#drivers/process/real-process.ts';
 import { createSignalReader } from '#drivers/signals/spool-reader.ts';
 import { createTmux } from '#drivers/tmux/real-tmux.ts';
@@ -26,6 +28,7 @@ import { rigIdOf } from './rig-id.ts';
 /** Where the rig is and what its agents start with. */
 export type WorldOptions = {
   readonly stateDir: string;
+  readonly rebootLog?: string | undefined;
   readonly workspace: string;
   readonly tmuxSocket?: string | undefined;
   readonly tmuxConfig?: string | undefined;
@@ -83,11 +86,13 @@ export function createWorld(options: WorldOptions): World {
     git: git.reader,
     files,
     evidence: evidence.reader,
+    boot: createBootReader(),
     prober: lazyProber(clock),
     ...incus.sight(),
     signals: createSignalReader(),
     activity: new ActivityTracker(),
     hints: new RepositoryHints(),
+    events: () => store.events(),
     now: () => clock.now(),
     hash: (text) => createHash('sha256').update(`${rig.id}\n${text}`).digest('hex').slice(0, 10),
     appliedPrompt: (key) => texts.get(key),
@@ -99,6 +104,7 @@ export function createWorld(options: WorldOptions): World {
     ...incus.access(),
     files,
     evidence: evidence.writer,
+    notify: createNotify(rig.environment),
     store,
     clock,
   };
@@ -150,6 +156,7 @@ function rigOf(options: WorldOptions): Rig {
   return {
     id: rigIdOf(options.stateDir),
     stateDir: options.stateDir,
+    rebootLog: options.rebootLog,
     workspace: options.workspace,
     environment,
     timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,

@@ -1,3 +1,4 @@
+import type { Boot } from '#drivers/boot/boot.ts';
 import type { AccountObject } from '#api/account.ts';
 import type { AgentObject } from '#api/agent.ts';
 import type { Ownership } from '#api/agent-ownership.ts';
@@ -23,6 +24,7 @@ import type { Activity } from './activity.ts';
 import type { ConversationView } from './observe-conversation.ts';
 import type { NotifierObservation } from './observe-notifier.ts';
 import type { Rig } from './rig.ts';
+import type { Life } from './life-note.ts';
 
 /** Whose a session is. `Ours`: marks or process environment say so. `Named`: only the name fits. */
 export type PaneClaim = { readonly pane: PaneView; readonly ownership: 'Ours' | 'OursUnmarked' | 'Named' };
@@ -260,8 +262,21 @@ export type VirtualMachineObservation = {
   readonly probes: Readonly<Record<string, ProbeResult>>;
 };
 
+/** The host of the rig. */
+export type RigObservation = {
+  readonly kind: 'Rig';
+  readonly boot: Fact<Boot>;
+  /** The last controller before this boot; undefined when nothing is known of it, or when the boot is recorded. */
+  readonly life: Life | undefined;
+  readonly logPath: string;
+  /** The log of reboots; absent too when it was not looked at because the boot is recorded. */
+  readonly log: Fact<string>;
+  /** Ids of the phases that are open. */
+  readonly phases: readonly string[];
+};
+
 /** Kinds that have nothing outside to look at yet. */
-export type PlainObservation = { readonly kind: 'AgentRun' | 'Delivery' | 'Rig' };
+export type PlainObservation = { readonly kind: 'AgentRun' | 'Delivery' };
 
 /** What was seen for one object. */
 export type Observation =
@@ -273,4 +288,5 @@ export type Observation =
   | AccountObservation
   | VirtualMachineObservation
   | NotifierObservation
+  | RigObservation
   | PlainObservation;

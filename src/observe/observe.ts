@@ -3,8 +3,10 @@ import type { AnyObject } from '#api/kinds.ts';
 import { observeAccount } from './account-relations.ts';
 import { observeAgent } from './observe-agent.ts';
 import { observeGate } from './observe-gate.ts';
+import { observeNotifier } from './observe-notifier.ts';
 import { observeRepository } from './observe-repository.ts';
 import { observePhase, observeSequence } from './observe-phase.ts';
+import { observeRig } from './observe-rig.ts';
 import { observeVirtualMachine } from './observe-virtual-machine.ts';
 import type { Observation } from './observation.ts';
 import type { Look } from './readers.ts';
@@ -24,8 +26,12 @@ export async function observe(object: AnyObject, look: Look): Promise<Observatio
       return observeAccount(object.metadata.name, look.objects);
     case 'Sequence':
       return observeSequence(object, look.objects);
+    case 'Notifier':
+      return observeNotifier(object, look);
     case 'VirtualMachine':
       return observeVirtualMachine(object, look);
+    case 'Rig':
+      return observeRig(look);
     default:
       return { kind: object.kind };
   }

@@ -1,3 +1,4 @@
+import type { BootReader } from '#drivers/boot/boot.ts';
 import type { Now } from '#drivers/clock/clock.ts';
 import type { EvidenceReader } from '#drivers/evidence/evidence.ts';
 import type { Files } from '#drivers/files/files.ts';
@@ -9,6 +10,7 @@ import type { Prober } from '#drivers/probe/probe.ts';
 import type { ProcessReader } from '#drivers/process/process.ts';
 import type { SignalReader } from '#drivers/signals/signals.ts';
 import type { TmuxReader } from '#drivers/tmux/tmux.ts';
+import type { StoredEvent } from '#store/store.ts';
 
 import type { ActivityTracker } from './activity.ts';
 import type { ObjectSet } from './object-set.ts';
@@ -25,6 +27,7 @@ export type Readers = {
   readonly processes: ProcessReader;
   readonly git: GitReader;
   readonly evidence: EvidenceReader;
+  readonly boot: BootReader;
   readonly files: Pick<Files, 'list' | 'readText'>;
   readonly prober: Prober;
   /** The reader for the server of one VirtualMachine object. */
@@ -34,6 +37,8 @@ export type Readers = {
   readonly signals: SignalReader;
   readonly activity: ActivityTracker;
   readonly hints: RepositoryHints;
+  /** Events that are kept, newest last. Throws StorageError. */
+  readonly events: () => Promise<readonly StoredEvent[]>;
   readonly now: () => Now;
   /** Short hash of a text, hex. */
   readonly hash: (text: string) => string;

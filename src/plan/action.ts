@@ -2,6 +2,7 @@ import type { BackendType } from '#api/agent-backend.ts';
 import type { LaunchRecord } from '#api/agent-status.ts';
 import type { DeliverySpec } from '#api/delivery.ts';
 import type { Reason } from '#api/reasons.ts';
+import type { BootRecord } from '#api/rig-boots.ts';
 import type { EvidenceRequest } from '#drivers/evidence/evidence.ts';
 import type { GitCredentials } from '#drivers/git/git.ts';
 import type { DialogName } from '#backends/screen-state.ts';
@@ -9,6 +10,7 @@ import type { Operation } from '#api/operation.ts';
 import type { CloudInit } from '#api/virtual-machine-cloud-init.ts';
 import type { Precondition } from '#api/virtual-machine-precondition.ts';
 import type { CreateInstance, InstanceUpdate } from '#drivers/incus/incus.ts';
+import type { NotifyRequest } from '#drivers/notify/notify.ts';
 import type { PanePrecondition } from '#drivers/tmux/tmux.ts';
 
 /** What an action disturbs, for the person who reads the plan. */
@@ -180,6 +182,16 @@ export type Action =
       timeoutS: number;
       folder: string;
       note: string;
+    })
+  | (Why & { type: 'SendNotice'; id: string; request: NotifyRequest })
+  | (Why & { type: 'SendHeartbeat'; request: NotifyRequest })
+  | (Why & {
+      type: 'RecordBoot';
+      path: string;
+      /** The log as it was planned with; undefined when there was none. */
+      before: string | undefined;
+      text: string;
+      record: BootRecord;
     })
   | (Why & { type: 'Finalize'; key: string; finalizer: string });
 

@@ -7,8 +7,10 @@ import { planAccount } from './plan-account.ts';
 import { planAgent } from './plan-agent.ts';
 import { planDelivery } from './plan-delivery.ts';
 import { planGate } from './plan-gate.ts';
+import { planNotifier } from './plan-notifier.ts';
 import { planPhase } from './plan-phase.ts';
 import { planRepository } from './plan-repository.ts';
+import { planRig } from './plan-rig.ts';
 import { planSequence } from './plan-sequence.ts';
 import { planVirtualMachine } from './plan-virtual-machine.ts';
 import { settled, waitFor, type Decision, type Moment, type Plan } from './plan.ts';
@@ -21,8 +23,10 @@ const PLANNERS: Readonly<Partial<Record<Kind, Planner>>> = {
   Agent: planAgent,
   Delivery: planDelivery,
   Gate: planGate,
+  Notifier: planNotifier,
   Phase: planPhase,
   Repository: planRepository,
+  Rig: planRig,
   Sequence: planSequence,
   VirtualMachine: planVirtualMachine,
 };
@@ -47,6 +51,6 @@ function finalize(key: string): Decision {
 }
 
 function plain(object: AnyObject): Decision {
-  if (object.kind !== 'Notifier' && object.kind !== 'AgentRun') return settled();
+  if (object.kind !== 'AgentRun') return settled();
   return waitFor('NotSupported', `${object.kind} is stored, but does nothing in this version`, { needsPerson: true });
 }

@@ -32,8 +32,10 @@ export function isRoutine({ type, reason }: Action): boolean {
     type === 'TidyMirror' ||
     type === 'SettleDelivery' ||
     type === 'DeleteDelivery' ||
+    type === 'SendHeartbeat' ||
     type === 'EnsureSequence' ||
-    type === 'EnsureAccount'
+    type === 'EnsureAccount' ||
+    type === 'RecordBoot'
   );
 }
 
@@ -90,6 +92,9 @@ const RENDER: Renderers = {
   RenameInstance: ({ name, newName }) => ['~', `instance ${name} -> ${newName}`],
   PutNote: ({ path }) => ['~', `note ${path} in the instance`],
   ApplyPrecondition: ({ step }) => ['~', `precondition ${step.name}`],
+  SendNotice: () => ['+', 'tell it'],
+  SendHeartbeat: () => ['~', 'send a heartbeat'],
+  RecordBoot: ({ path }) => ['~', `log the reboot in ${path}`],
   Finalize: () => ['-', 'let the deleted object go'],
 };
 

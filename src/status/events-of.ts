@@ -4,6 +4,7 @@ import type { Action } from '#plan/action.ts';
 import type { StoredEvent } from '#store/store.ts';
 
 import { gateEvents } from './gate-events.ts';
+import { notifierEvents } from './notifier-events.ts';
 import { isoOf, type Pass } from './pass.ts';
 import { phaseOrderEvents } from './phase-order-event.ts';
 import { repositoryEvents } from './repository-events.ts';
@@ -37,6 +38,7 @@ const SAYS: Readonly<Record<string, string>> = {
   RenameInstance: 'keep the old instance under another name',
   PutNote: 'noted in the instance',
   ApplyPrecondition: 'applied',
+  RecordBoot: 'logged',
 };
 
 /** Actions that a person does not want to hear of each time. */
@@ -62,11 +64,14 @@ export function eventsOf(pass: Pass, after: StatusRecord): readonly StoredEvent[
     ...phaseOrderEvents(pass, after),
     ...repositoryEvents(pass),
     ...gateEvents(pass, after),
+    ...notifierEvents(pass, after),
   ];
 }
 
 function outcomeEvent(pass: Pass, outcome: Outcome, index: number): readonly StoredEvent[] {
   const { action, result } = outcome;
+  // Each attempt would be an event about telling events; what is given up is one.
+  if (action.type === 'SendNotice' || action.type === 'SendHeartbeat') return [];
   if (result === 'PreconditionFailed' || (result === 'Done' && isQuiet(pass, outcome))) return [];
   const id = `${pass.plan.key}/${action.type}/${pass.moment.id}/${String(index)}`;
   const said = result === 'Done' ? doneWords(action) : failedWords(outcome);

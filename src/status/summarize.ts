@@ -13,8 +13,10 @@ import { summarizeAccount } from './summarize-account.ts';
 import { summarizeAgent } from './summarize-agent.ts';
 import { summarizeDelivery } from './summarize-delivery.ts';
 import { summarizeGate } from './summarize-gate.ts';
+import { intendNotice, summarizeNotifier } from './summarize-notifier.ts';
 import { summarizePhase } from './summarize-phase.ts';
 import { summarizeRepository } from './summarize-repository.ts';
+import { summarizeRig } from './summarize-rig.ts';
 import { summarizeSequence } from './summarize-sequence.ts';
 import { summarizeVirtualMachine } from './summarize-virtual-machine.ts';
 
@@ -28,8 +30,10 @@ const SUMMARIZERS: Readonly<Partial<Record<Kind, Summarizer>>> = {
   Agent: summarizeAgent,
   Delivery: summarizeDelivery,
   Gate: summarizeGate,
+  Notifier: summarizeNotifier,
   Phase: summarizePhase,
   Repository: summarizeRepository,
+  Rig: summarizeRig,
   Sequence: summarizeSequence,
   VirtualMachine: summarizeVirtualMachine,
 };
@@ -57,6 +61,8 @@ export function intend(pass: Pass, action: Action): StatusRecord | undefined {
     };
     return { conditions: [], ...object.status, operation };
   }
+  if (action.type === 'SendNotice' && object.kind === 'Notifier' && seen.kind === 'Notifier')
+    return intendNotice({ ...pass, object, seen }, action.id);
   if (object.kind !== 'VirtualMachine' || seen.kind !== 'VirtualMachine') return undefined;
   return intendOnMachine({ ...pass, object, seen }, action);
 }

@@ -14,11 +14,12 @@ import type { AgentObservation, Observation, PaneClaim } from '#observe/observat
 import { objectOf, paneOf, processOf, RIG, seenOf, MACHINE_SIGHT } from '../support/plan-input.ts';
 
 import { readGateSeen, type GateGiven } from './read-gate-seen.ts';
+import { readNotifierSeen, type NotifierGiven } from './read-notifier-seen.ts';
 
 type Short = { name?: string; spec?: object; status?: object; operator?: object };
 
 /** What was seen, in as few words as a person likes to write; what is left out is as it usually is. */
-export type Given = GateGiven & {
+export type Given = GateGiven & NotifierGiven & {
   readonly tmux?: 'absent' | 'unknown';
   readonly pane?: Partial<PaneClaim['pane']> & { ownership?: PaneClaim['ownership'] };
   readonly process?: 'known' | 'unknown';
@@ -91,6 +92,10 @@ export function readSeen(object: AnyObject, given: Given): Observation {
       return machineSeen(given);
     case 'Account':
       return { kind: 'Account', agents: (given.agents ?? []).map((agent) => objectOf('Agent', agent)) };
+    case 'Rig':
+      return { kind: 'Rig', boot: ABSENT, life: undefined, logPath: '/state/REBOOTS.md', log: ABSENT, phases: [] };
+    case 'Notifier':
+      return readNotifierSeen(given);
     default:
       return { kind: object.kind };
   }

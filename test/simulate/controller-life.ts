@@ -1,3 +1,4 @@
+import { ABSENT } from '#api/fact.ts';
 import { createHash } from 'node:crypto';
 
 import { Controller, type ControllerOptions } from '#controller/controller.ts';
@@ -12,6 +13,7 @@ import { clonesOf } from '#observe/observe-repository.ts';
 import type { Readers } from '#observe/readers.ts';
 import type { Store } from '#store/store.ts';
 
+import { FakeNotify } from '../fakes/fake-notify.ts';
 import { gated, SIMULATED, type GateOptions, type Life } from './fault-gate.ts';
 import type { Random } from './random.ts';
 import { HOME } from './agent-voice.ts';
@@ -74,12 +76,14 @@ function connect({ world, life, random, gate }: LifeOptions, clock: Clock): Reco
     git: gitReader,
     files,
     evidence: world.evidence.reader,
+    boot: { read: async () => ABSENT },
     prober: { tcp: noProbe, http: noProbe, ssh: noProbe },
     incusOf: async () => incus,
     machineOf: async () => ({ guest: machine.guest.reader, backups: machine.backups }),
     signals: gated(world.signals, 'signals', at),
     activity: new ActivityTracker(),
     hints: new RepositoryHints(),
+    events: () => store.events(),
     now: () => clock.now(),
     hash: (text) => createHash('sha256').update(text).digest('hex').slice(0, 10),
     appliedPrompt: () => undefined,
@@ -92,6 +96,7 @@ function connect({ world, life, random, gate }: LifeOptions, clock: Clock): Reco
     machineOf: async () => machine,
     files,
     evidence: world.evidence.writer,
+    notify: new FakeNotify(),
     store,
     clock,
   };

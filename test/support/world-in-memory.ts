@@ -12,6 +12,7 @@ import { createFakeGit } from '../fakes/fake-git.ts';
 import { FakeHost } from '../fakes/fake-host.ts';
 import { FakeGuest } from '../fakes/fake-incus-files.ts';
 import { FakeIncus } from '../fakes/fake-incus.ts';
+import { FakeNotify } from '../fakes/fake-notify.ts';
 import { MemoryStore } from '../fakes/memory-store.ts';
 import { RIG } from './plan-input.ts';
 
@@ -36,11 +37,13 @@ export async function makeWorld() {
     readers: {
       ...{ rig: RIG, tmux: host.tmux, processes: host.processes, git: git.reader, files, incusOf },
       evidence: createFakeEvidence().reader,
+      boot: { read: async () => ABSENT },
       prober: { tcp: silent, http: silent, ssh: silent },
       machineOf: async () => ({ guest: machine.guest.reader, backups: machine.backups }),
       activity: new ActivityTracker(),
       signals: { spool: async () => ABSENT, file: async () => ABSENT, tally: async () => ABSENT },
       hints: new RepositoryHints(),
+      events: () => store.events(),
       now: () => clock.now(),
       hash: (text) => text,
       appliedPrompt: () => undefined,
@@ -50,6 +53,7 @@ export async function makeWorld() {
       processes: { reader: host.processes, writer: host.processWriter },
       git,
       evidence: createFakeEvidence().writer,
+      notify: new FakeNotify(),
       machineOf: async () => machine,
       ...{ incusOf, files, store, clock },
     },

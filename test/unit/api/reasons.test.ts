@@ -6,6 +6,7 @@ import { commonReasons } from '#api/reasons-common.ts';
 import { gateReasons } from '#api/reasons-gate.ts';
 import { gitReasons } from '#api/reasons-git.ts';
 import { machineReasons } from '#api/reasons-machine.ts';
+import { notifierReasons } from '#api/reasons-notifier.ts';
 import { CONDITION_TYPES, isConditionType, isReason, REASONS } from '#api/reasons.ts';
 
 test('every Reason is one CamelCase word with a meaning and a next step in whole sentences', () => {
@@ -16,7 +17,7 @@ test('every Reason is one CamelCase word with a meaning and a next step in whole
 });
 
 test('no Reason stands in two tables', () => {
-  const all = [commonReasons, agentReasons, gateReasons, gitReasons, machineReasons].flatMap((table) =>
+  const all = [commonReasons, agentReasons, gateReasons, gitReasons, machineReasons, notifierReasons].flatMap((table) =>
     Object.keys(table),
   );
   assert.deepEqual(all.toSorted(), Object.keys(REASONS).toSorted());
