@@ -24,7 +24,11 @@ const Verdict = z.strictObject({
 const Evidence = z.strictObject({
   command: Argv.describe('Program and arguments that must succeed.'),
   timeout: Duration.default('20m').describe('Time that it has; after it, it has failed.'),
-  runAs: z.string().optional().describe("Unix user of the command. Default: the controller's user."),
+  runAs: z
+    .string()
+    .regex(/^[a-z_][-a-z0-9_]*$/, 'must be the name of a Unix user')
+    .optional()
+    .describe("Unix user of the command, for a controller that runs as root. Default: the controller's user."),
 });
 
 const RequireSignature = z.strictObject({

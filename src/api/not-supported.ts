@@ -18,12 +18,6 @@ export const LATER_FIELDS: Readonly<Record<string, Readonly<Record<string, Later
     runAs: { will: 'run the session as another Unix user', now: "leave it out: it runs as the controller's user" },
     resources: { will: 'limit the memory of the session', now: 'limit the service or the user instead' },
   },
-  Gate: {
-    'evidence.runAs': {
-      will: 'run the command as another Unix user',
-      now: 'name a command that changes user itself, such as [sudo, -n, -u, checker, …]',
-    },
-  },
 };
 
 /** Findings for fields that are set and refused in this version. Takes the spec as it was written, without defaults. */

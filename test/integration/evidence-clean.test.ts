@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { env, execPath } from 'node:process';
+import { env, execPath, getuid } from 'node:process';
 import { describe, test } from 'node:test';
 
 import type { EvidenceView } from '#drivers/evidence/evidence.ts';
@@ -49,6 +49,31 @@ describe('evidence is run where nothing else can disturb it', () => {
       );
       assert.equal((await ended(world, 'a')).state, 'Passed');
       assert.equal(await world.printed('a'), `42\n${world.sha}\n`);
+    }),
+  );
+
+  test(
+    'a command of another user works in a checkout that is its own, and can not enter the state directory',
+    { skip: getuid?.() !== 0 && 'only root can run as somebody else' },
+    inWorld(async (world) => {
+      const script = 'id -un; cat answer.txt; git rev-parse HEAD; touch "$HOME/mine" made-here; ls "$0" 2>&1 | head -1';
+      const argv = ['sh', '-c', script, join(world.mirror, 'objects')];
+      await mkdir(world.root, { recursive: true, mode: 0o700 });
+      await world.writer.start({ ...world.of('a', argv), runAs: 'nobody' });
+      const { state } = await ended(world, 'a');
+      const [user, answer, sha, listed = ''] = (await world.printed('a')).split('\n');
+      assert.deepEqual([state, user, answer, sha], ['Passed', 'nobody', '42', world.sha]);
+      assert.match(listed, /denied|cannot access/i);
+    }),
+  );
+
+  test(
+    'a user that does not exist is a run that could not be made, with what to do',
+    inWorld(async (world) => {
+      await world.writer.start({ ...world.of('a', ['true']), runAs: 'ccci-no-such-user' });
+      const { state, said } = await ended(world, 'a');
+      assert.equal(state, 'Lost');
+      assert.match(said, /could not find the user "ccci-no-such-user"; create it/);
     }),
   );
 

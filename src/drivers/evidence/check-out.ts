@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runGit } from '../git/run-git.ts';
 import { localEnvironment } from '../git/safe-git.ts';
@@ -12,8 +12,10 @@ export async function checkOut(request: {
   readonly sha: string;
   readonly folder: string;
   readonly environment: Readonly<Record<string, string>>;
+  /** True for one that borrows nothing: whoever works in it need not be able to read the mirror. */
+  readonly isWhole?: boolean;
 }): Promise<void> {
-  const { mirror, sha, folder } = request;
+  const { mirror, sha, folder, isWhole = false } = request;
   const env = localEnvironment(request.environment);
   await mkdir(folder, { mode: 0o700 });
   const git = async (args: readonly string[]): Promise<void> => {
@@ -25,8 +27,12 @@ export async function checkOut(request: {
   const hash = sha.length === 64 ? ['--object-format=sha256'] : [];
   await git(['init', '--quiet', '--template=', '--initial-branch=main', ...hash, '.']);
   await mkdir(join(folder, '.git', 'objects', 'info'), { recursive: true });
-  await writeFile(join(folder, '.git', 'objects', 'info', 'alternates'), `${join(mirror, 'objects')}\n`);
+  const alternates = join(folder, '.git', 'objects', 'info', 'alternates');
+  await writeFile(alternates, `${join(mirror, 'objects')}\n`);
   await git(['-c', 'advice.detachedHead=false', 'checkout', '--quiet', '--detach', sha]);
+  if (!isWhole) return;
+  await git(['repack', '-a', '-d', '--quiet']);
+  await rm(alternates);
 }
 
 const TIME_LIMIT_MS = 300_000;

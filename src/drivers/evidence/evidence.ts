@@ -19,6 +19,8 @@ export type EvidenceRequest = {
   readonly sha: string;
   readonly argv: readonly string[];
   readonly timeoutMs: number;
+  /** Unix user of the command; the owner of this process without it. Only root can run as somebody else. */
+  readonly runAs?: string | undefined;
   /** Everything that the command gets, apart from HOME and TMPDIR, which are folders of its own. */
   readonly environment: Readonly<Record<string, string>>;
 };

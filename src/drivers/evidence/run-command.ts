@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { kill } from 'node:process';
 import type { EvidenceResult } from './evidence-folder.ts';
+import type { UnixUser } from './unix-user.ts';
 
 /** A command under way. */
 export type RunningCommand = {
@@ -18,6 +19,8 @@ export function runCommand(request: {
   readonly cwd: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
+  /** Whom it runs as; this process's own user without it. Its other groups are dropped. */
+  readonly user?: UnixUser | undefined;
   readonly onOutput: (chunk: Uint8Array) => void;
 }): RunningCommand {
   const [program = '', ...args] = request.argv;
@@ -28,6 +31,7 @@ export function runCommand(request: {
     env: request.environment,
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
+    ...request.user,
   });
   child.stdout.on('data', request.onOutput);
   child.stderr.on('data', request.onOutput);

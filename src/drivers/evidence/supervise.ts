@@ -7,6 +7,7 @@ import type { EvidenceRequest } from './evidence.ts';
 import { runCommand, type RunningCommand } from './run-command.ts';
 import { createTailText } from './tail-text.ts';
 import { makeTemporary, tidyRun } from './tidy-run.ts';
+import { giveTo, unixUser } from './unix-user.ts';
 
 /** Address of this module, for the program that runs it in a process of its own. */
 export const SUPERVISOR_URL = import.meta.url;
@@ -45,8 +46,11 @@ async function attempt(
 ): Promise<EvidenceResult> {
   // An attempt before this one may have lost its process, but not its command.
   await tidyRun(dirname(folder));
-  const [home, checkout] = [join(folder, 'home'), join(folder, 'checkout')];
   const temporary = await makeTemporary(folder);
+  const user = request.runAs === undefined ? undefined : await unixUser(request.runAs);
+  // Somebody else can not enter the state directory: everything that the command needs stands beside its temporary files.
+  const base = user === undefined ? folder : temporary;
+  const [home, checkout] = [join(base, 'home'), join(base, 'checkout')];
   const tail = createTailText(OUTPUT_BYTES);
   let written = Promise.resolve();
   const save = (): Promise<void> => writeWhole(join(folder, FILES.output), tail.text());
@@ -54,13 +58,15 @@ async function attempt(
   try {
     await mkdir(home, { mode: 0o700 });
     const { mirror, sha, argv, timeoutMs, environment } = request;
-    await checkOut({ mirror, sha, folder: checkout, environment });
+    await checkOut({ mirror, sha, folder: checkout, environment, isWhole: user !== undefined });
+    if (user !== undefined) await giveTo(user, temporary);
     const own = { ...environment, HOME: home, TMPDIR: temporary };
     const command = runCommand({
       argv,
       cwd: checkout,
       environment: own,
       timeoutMs,
+      user,
       onOutput: (chunk) => tail.add(chunk),
     });
     onStart(command);

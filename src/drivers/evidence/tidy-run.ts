@@ -21,7 +21,10 @@ export async function tidyRun(run: string): Promise<void> {
     if (!entry.isDirectory()) continue;
     const attempt = join(run, entry.name);
     const noted = await readFile(join(attempt, NOTE), 'utf8').catch(() => '');
-    if (dirname(noted) === tmpdir() && basename(noted).startsWith(PREFIX)) await removeTree(noted);
+    if (dirname(noted) === tmpdir() && basename(noted).startsWith(PREFIX)) {
+      endLeftovers(noted);
+      await removeTree(noted);
+    }
     for (const name of ['checkout', 'home', NOTE]) await removeTree(join(attempt, name));
   }
 }

@@ -1,3 +1,4 @@
+import { compact } from '#api/compact.ts';
 import { parseDurationMs } from '#api/quantity.ts';
 
 import type { Action } from '../action.ts';
@@ -46,12 +47,12 @@ function stop({ gate, seen }: GateCase, run: string): Action {
 }
 
 function start({ gate, seen }: GateCase, scope: ScopeState, keep: readonly string[]): Action {
-  const { command = [], timeout = '' } = gate.spec.evidence ?? {};
+  const { command = [], timeout = '', runAs } = gate.spec.evidence ?? {};
   const { run = '', attempts = 0 } = scope.evidence ?? {};
   const sha = scope.claim?.sha ?? '';
   const root = rootOf(seen.rig.stateDir, gate.metadata.name);
   const again = attempts === 0 ? '' : `, attempt ${String(attempts + 1)}`;
-  const request = { folder: `${root}/${run}`, attempt: attempts + 1, sha, argv: command };
+  const request = { folder: `${root}/${run}`, attempt: attempts + 1, sha, argv: command, ...compact({ runAs }) };
   const mirror = `${seen.rig.stateDir}/mirrors/${gate.spec.repositoryRef.name}.git`;
   return {
     type: 'RunEvidence',

@@ -165,12 +165,10 @@ const specs: readonly SpecRow[] = [
     want: ['spec.verifyAuthor: must not be false beside requireSignature, which says whose commit it is'],
   },
   {
-    reason: 'nothing runs evidence as another user in this version',
+    reason: 'a user that can not be one',
     kind: 'Gate',
-    change: { evidence: { command: ['true'], runAs: 'checker' } },
-    want: [
-      'spec.evidence.runAs: not supported in this version: it will run the command as another Unix user; for now name a command that changes user itself, such as [sudo, -n, -u, checker, …]',
-    ],
+    change: { evidence: { command: ['true'], runAs: 'Not A User' } },
+    want: ['spec.evidence.runAs: must be the name of a Unix user, not "Not A User"'],
   },
   {
     reason: 'an author that git could not write down',
