@@ -14,3 +14,15 @@ export function parseListenAddress(text: string): ListenAddress {
     );
   return { host, port: Number(port) };
 }
+
+/** The same for questions about health, where a port alone is that port of this machine only. Undefined stays undefined. */
+export function parseHealthAddress(text: string | undefined): ListenAddress | undefined {
+  if (text === undefined) return undefined;
+  const [, ipv6, name, port = ''] = /^(?:(?:\[([0-9a-fA-F:.]+)\]|([^\s:[\]]+)):)?(\d{1,5})$/.exec(text) ?? [];
+  if (port === '' || Number(port) > 65_535)
+    throw usageError(
+      `the address for health must be PORT or HOST:PORT, such as 8902, not ${JSON.stringify(text)}`,
+      'correct --health-listen, CCCI_HEALTH_LISTEN, or healthListen in the configuration',
+    );
+  return { host: ipv6 ?? name ?? '127.0.0.1', port: Number(port) };
+}

@@ -19,6 +19,8 @@ export type Settings = {
   readonly logLevel: string;
   /** HOST:PORT at which the controller takes the git server's requests; undefined when it does not. */
   readonly webhookListen?: string | undefined;
+  /** HOST:PORT or PORT at which the controller says how it is; undefined when it does not. */
+  readonly healthListen?: string | undefined;
 };
 
 /** Where settings come from. */
@@ -38,6 +40,8 @@ export async function resolveSettings(sources: SettingSources): Promise<Settings
   const config = await readConfig(sources.configFile ?? CONFIG_FILE);
   const pick = (flag: string, variable: string, field: string) =>
     nonEmpty(`--${flag}`, parsed.text(flag)) ?? (environment[variable] || undefined) ?? config[field];
+  const address = (flag: string, variable: string, field: string) =>
+    parsed.text(flag) ?? (environment[variable] || undefined) ?? config[field];
   const stateDir = pick('state-dir', 'CCCI_STATE_DIR', 'stateDir') ?? defaultStateDir(environment);
   const tmuxSocket = pick('tmux-socket', 'CCCI_TMUX_SOCKET', 'tmuxSocket');
   const rebootLog = (environment['CCCI_REBOOT_LOG'] || undefined) ?? config['rebootLog'];
@@ -47,8 +51,8 @@ export async function resolveSettings(sources: SettingSources): Promise<Settings
     tmuxConfig: environment['CCCI_TMUX_CONFIG'] || undefined,
     rebootLog: rebootLog === undefined ? undefined : resolve(cwd, rebootLog),
     logLevel: parsed.text('log-level') ?? 'info',
-    webhookListen:
-      parsed.text('webhook-listen') ?? (environment['CCCI_WEBHOOK_LISTEN'] || undefined) ?? config['webhookListen'],
+    webhookListen: address('webhook-listen', 'CCCI_WEBHOOK_LISTEN', 'webhookListen'),
+    healthListen: address('health-listen', 'CCCI_HEALTH_LISTEN', 'healthListen'),
   };
 }
 
@@ -72,7 +76,7 @@ function withoutLinks(path: string): string {
   }
 }
 
-const FIELDS = ['stateDir', 'tmuxSocket', 'user', 'webhookListen', 'rebootLog'];
+const FIELDS = ['stateDir', 'tmuxSocket', 'user', 'webhookListen', 'healthListen', 'rebootLog'];
 const PATHS = ['stateDir', 'tmuxSocket', 'rebootLog'];
 
 async function readConfig(path: string): Promise<Readonly<Record<string, string | undefined>>> {

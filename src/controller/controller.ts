@@ -39,6 +39,8 @@ export class Controller {
   readonly #begunAtMs = new Map<string, number>();
   #beats: (() => void)[] = [];
   #cancelResync: () => void = () => undefined;
+  #resyncMs: number | undefined;
+  #isSynced = false;
 
   constructor(options: ControllerOptions) {
     this.#options = options;
@@ -73,15 +75,27 @@ export class Controller {
   async resync(): Promise<void> {
     this.#cancelResync();
     this.#cancelResync = this.#options.clock.after(RESYNC_MS, () => void this.resync());
+    this.#resyncMs = this.#options.clock.now().monoMs;
     try {
       const { objects } = await this.#options.tools.load();
+      this.#isSynced = true;
       this.enqueue(objects.every().map(keyOf).toSorted(byRank));
     } catch (error) {
+      this.#isSynced = false;
       this.#options.log.error(
         { error: messageOf(error) },
         'could not read the store; nothing is done until it can be read',
       );
     }
+  }
+
+  /** How long ago it began to look at everything, in ms, and whether it could read everything then. */
+  pulse(): { readonly lookedMsAgo: number | undefined; readonly isSynced: boolean } {
+    const nowMs = this.#options.clock.now().monoMs;
+    return {
+      lookedMsAgo: this.#resyncMs === undefined ? undefined : nowMs - this.#resyncMs,
+      isSynced: this.#isSynced,
+    };
   }
 
   /** True when no key is queued or worked on; keys may be due later. */
