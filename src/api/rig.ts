@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { Conditions } from './condition.ts';
 import type { ApiObject } from './object.ts';
 import { Order } from './operator.ts';
+import { BootHistory } from './rig-boots.ts';
 
 /** The rig has no fields: the controller makes `Rig/default`. */
 export const RigSpec = z.strictObject({});
@@ -13,6 +14,7 @@ export const RigStatus = z.looseObject({
   observedGeneration: z.int().min(0).optional().describe('Generation of the spec that this status is about.'),
   conditions: Conditions,
   stopped: Order.optional().describe('Order that stopped the whole crew.'),
+  boots: BootHistory.optional().describe('Boots of the host.'),
   controller: z
     .looseObject({
       pid: z.int().optional().describe('Its process id.'),

@@ -49,7 +49,11 @@ function needs({ needsPerson }: RigView, style: StatusStyle): string {
   return `${style.paint.yellow(style.paint.bold('Needs you'))}\n${table(rows, style)}\n`;
 }
 
-function rigLine({ controller, stopped, stateDir, agents }: RigView, { paint }: StatusStyle, nowMs: number): string {
+function rigLine(
+  { controller, stopped, stateDir, agents, reboots }: RigView,
+  { paint }: StatusStyle,
+  nowMs: number,
+): string {
   const alive = controller.running
     ? paint.green(`controller runs (pid ${String(controller.pid)})`)
     : paint.red(controller.message === undefined ? 'no controller runs' : printable(controller.message));
@@ -64,8 +68,14 @@ function rigLine({ controller, stopped, stateDir, agents }: RigView, { paint }: 
       ),
     );
   }
+  if (reboots.count > 0) lines.push(paint.dim(rebootWords(reboots, nowMs)));
   if (agents.length === 0) lines.push('no agents are declared; "ccci init" writes manifests to start from');
   return `${lines.join('\n')}\n`;
+}
+
+function rebootWords({ count, lastAt }: RigView['reboots'], nowMs: number): string {
+  const last = lastAt === undefined ? '' : `, the last ${ageOf(lastAt, nowMs)} ago`;
+  return `${String(count)} ${count === 1 ? 'reboot' : 'reboots'} of this host logged${last}`;
 }
 
 function sequenceLine(sequence: SequenceView, { paint }: StatusStyle, nowMs: number): string {

@@ -68,6 +68,8 @@ export type RigView = {
   readonly needsPerson: readonly Need[];
   readonly controller: { readonly running: boolean; readonly pid?: number; readonly message?: string };
   readonly stopped: JsonObject | undefined;
+  /** Reboots of the host in the log, and when the last one that was seen happened. */
+  readonly reboots: { readonly count: number; readonly lastAt: string | undefined };
   readonly sequences: readonly SequenceView[];
   readonly agents: readonly AgentView[];
   readonly gates: readonly PlainView[];
@@ -98,6 +100,7 @@ export async function readRigView(context: Context): Promise<RigView> {
     ],
     controller: controllerView(controller),
     stopped: activeStop(of('Rig'), context.now()),
+    reboots: rebootsOf(of('Rig')[0]),
     sequences: of('Sequence').map((sequence) => sequenceView(sequence, of('Phase'))),
     agents: of('Agent').map((agent) => agentView(agent, context.now())),
     gates: of('Gate').map((gate) => plainView(gate, gateDetail(gate))),
@@ -132,6 +135,12 @@ function needOf(object: StoredObject): readonly Need[] {
     reason,
     message,
   }));
+}
+
+function rebootsOf(rig: StoredObject | undefined): RigView['reboots'] {
+  const boots = objectIn(rig?.status?.['boots']);
+  const recent = Array.isArray(boots['recent']) ? boots['recent'] : [];
+  return { count: numberOf(boots['count']) ?? 0, lastAt: textOf(objectIn(recent.at(-1))['at']) };
 }
 
 function activeStop(rigs: readonly StoredObject[], nowMs: number): JsonObject | undefined {

@@ -7,6 +7,7 @@ export async function startWorld({ settings, environment, cwd, person }: Context
   const { createWorld } = await import('#controller/world.ts');
   return createWorld({
     stateDir: settings.stateDir,
+    rebootLog: settings.rebootLog,
     workspace: cwd,
     tmuxSocket: settings.tmuxSocket,
     tmuxConfig: settings.tmuxConfig,

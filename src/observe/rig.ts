@@ -3,6 +3,8 @@ export type Rig = {
   /** Identity that live things are marked with: derived from the state directory's path, so that losing its content loses no agent. */
   readonly id: string;
   readonly stateDir: string;
+  /** Markdown log of reboots; undefined for REBOOTS.md in the state directory. */
+  readonly rebootLog?: string | undefined;
   /** Folder that relative plan paths are resolved against. */
   readonly workspace: string;
   /** Allow-listed environment that agents start with (PATH, HOME, LANG, ...). */

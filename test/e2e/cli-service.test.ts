@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import process from 'node:process';
 import { after, before, describe, it } from 'node:test';
 
@@ -33,7 +35,11 @@ describe('the controller as a service', () => {
       await eventually('it has said that it works, more than once', async () => count('WATCHDOG=1') >= 3);
       assert.equal(socket.notices()[0], 'READY=1');
       assert.equal(count('READY=1'), 1);
+      const online = async () => (await rig.ccci(['events'])).out.includes('online, no phase is open, loops up: one');
+      await eventually('the operator is told that it is online', online);
       assert.equal(await controller.end('SIGTERM'), 0);
+      const note = JSON.parse(await readFile(join(rig.stateDir, 'life.json'), 'utf8')) as { ended: boolean };
+      assert.equal(note.ended, true, 'the start after the next boot knows that this one ended in order');
       await eventually('it has said that it ends', async () => count('STOPPING=1') === 1);
       assert.equal((await rig.tmux.run('has-session', '-t', '=one')).trim(), '', 'the agent is left running');
     });

@@ -5,6 +5,7 @@ import { agentReasons } from '#api/reasons-agent.ts';
 import { commonReasons } from '#api/reasons-common.ts';
 import { gateReasons } from '#api/reasons-gate.ts';
 import { gitReasons } from '#api/reasons-git.ts';
+import { hostReasons } from '#api/reasons-host.ts';
 import { machineReasons } from '#api/reasons-machine.ts';
 import { notifierReasons } from '#api/reasons-notifier.ts';
 import { CONDITION_TYPES, isConditionType, isReason, REASONS } from '#api/reasons.ts';
@@ -17,9 +18,15 @@ test('every Reason is one CamelCase word with a meaning and a next step in whole
 });
 
 test('no Reason stands in two tables', () => {
-  const all = [commonReasons, agentReasons, gateReasons, gitReasons, machineReasons, notifierReasons].flatMap((table) =>
-    Object.keys(table),
-  );
+  const all = [
+    commonReasons,
+    agentReasons,
+    gateReasons,
+    gitReasons,
+    machineReasons,
+    notifierReasons,
+    hostReasons,
+  ].flatMap((table) => Object.keys(table));
   assert.deepEqual(all.toSorted(), Object.keys(REASONS).toSorted());
 });
 

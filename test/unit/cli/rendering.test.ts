@@ -116,6 +116,7 @@ const VIEW: RigView = {
   needsPerson: [{ object: 'agent/x', reason: 'AwaitingInput', message: 'a dialog is open' }],
   controller: { running: true, pid: 7 },
   stopped: undefined,
+  reboots: { count: 0, lastAt: undefined },
   sequences: [
     {
       name: 'main',
