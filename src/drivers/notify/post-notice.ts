@@ -8,7 +8,7 @@ import { NotifyError, type NotifyRequest, type NotifySecret } from './notify.ts'
 type Post = Extract<NotifyRequest, { type: 'Post' }>;
 
 /** The header with the signature of the body: `sha256=` and HMAC-SHA256 in hex, as git servers sign their webhooks. */
-export const SIGNATURE_HEADER = 'X-Ccci-Signature-256';
+const SIGNATURE_HEADER = 'X-Ccci-Signature-256';
 
 /** Posts a body. Redirects are not followed: the secret is for one address. Throws NotifyError. */
 export async function postNotice(post: Post, timeoutMs: number): Promise<void> {
