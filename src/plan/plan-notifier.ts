@@ -50,7 +50,7 @@ function beat(at: NotifierCase): Action {
 // Between two attempts it stays visible that something could not be told.
 function troubled({ notifier }: NotifierCase, requeueAfterMs: number): Decision | undefined {
   const failed = notifier.status?.outbox?.find(({ failure }) => failure !== undefined)?.failure;
-  const silent = notifier.status?.heartbeat?.message;
+  const silent = notifier.spec.heartbeat === undefined ? undefined : notifier.status?.heartbeat?.message;
   const why = failed ?? (silent === undefined ? undefined : { reason: 'NotificationUnreachable', message: silent });
   return why === undefined ? undefined : waitFor(reasonOf(why.reason), why.message, { requeueAfterMs });
 }

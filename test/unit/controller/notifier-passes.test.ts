@@ -270,3 +270,19 @@ test('a receiver that is gone does not hold up the heartbeat', async () => {
   await rig.pass();
   assert.deepEqual(rig.urls().slice(before), ['http://watch.example/x']);
 });
+
+test('a heartbeat that failed and is wanted no more is no trouble', async () => {
+  const rig = await start({ ...WEBHOOK, heartbeat: { url: 'http://watch.example/x', every: '5m' } });
+  rig.notify.mode = 'Refuses';
+  rig.jump(5 * 60_000);
+  await rig.pass();
+  await rig.pass();
+  const reason = async () => (await rig.status()).conditions.find(({ type }) => type === 'Ready')?.reason;
+  assert.equal(await reason(), 'NotificationUnreachable');
+  const stored = await rig.store.get(KEY);
+  assert.ok(stored !== undefined && !isUnreadable(stored));
+  const write = { apiVersion: 'ccci.dev/v1alpha1', kind: 'Notifier', name: 'operator', expect: stored.versions.spec };
+  await rig.store.writeSpec({ ...write, spec: WEBHOOK });
+  await rig.pass();
+  assert.equal(await reason(), 'Ready');
+});
