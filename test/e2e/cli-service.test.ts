@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { after, before, describe, it } from 'node:test';
 
+import { createFileStore } from '#store/file-store.ts';
+
 import { eventually } from '../support/eventually.ts';
 import { openNoticeSocket, withoutNotices, type NoticeSocket } from '../support/notice-socket.ts';
 import { createCliRig, type CliRig } from './cli-rig.ts';
@@ -20,6 +22,23 @@ describe('the controller as a service', () => {
     assert.ok(out.includes(`\nExecStart=`) && out.includes(` run --manifests ${rig.manifests}\n`), out);
     assert.ok(out.includes(`\nEnvironment=CCCI_STATE_DIR=${rig.stateDir}\n`));
     assert.match(out, /\n# would run systemctl enable ccci\.service\n/);
+  });
+
+  it('a start after a boot logs it once, and status shows it', async () => {
+    assert.equal((await rig.ccci(['run', '--once'])).code, 0);
+    const store = createFileStore(rig.stateDir);
+    const stored = await store.get('Rig/default');
+    assert.ok(stored !== undefined && 'versions' in stored);
+    const boots = { id: '00000000-another-boot', count: 0, recent: [] };
+    await store.writeStatus('Rig/default', { ...stored.status, boots }, stored.versions.status);
+    await store.close();
+    for (let count = 0; count < 2; count += 1) assert.equal((await rig.ccci(['run', '--once'])).code, 0);
+    const log = await readFile(join(rig.stateDir, 'REBOOTS.md'), 'utf8');
+    assert.match(
+      log,
+      /^# Reboots of this host\n\n## Reboots\n\n- \d{4}-\d\d-\d\d \d\d:\d\d UTC, boot [0-9a-f]{8}: [^\n]+\n$/,
+    );
+    assert.match((await rig.ccci(['status'])).out, /\n1 reboot of this host logged, the last \w+ ago\n/);
   });
 
   describe('under a service manager', { skip: process.env['CI'] === undefined ? withoutNotices() : false }, () => {
