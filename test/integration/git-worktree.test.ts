@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { appendFile, chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readdirSync } from 'node:fs';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 
 import { createGit, type Git } from '#drivers/git/create-git.ts';
@@ -15,8 +13,14 @@ describe('what a clone holds that is not committed', () => {
   let scratch: ScratchGit;
   let git: Git;
   let path: string;
+  let temporary: string;
+  const usual = process.env['TMPDIR'];
   beforeEach(async () => {
     scratch = await createScratchGit();
+    // A folder of its own for temporary files: those of others come and go.
+    temporary = join(scratch.root, 'temporary');
+    await mkdir(temporary);
+    process.env['TMPDIR'] = temporary;
     git = createGit({ environment: scratch.environment });
     const bare = await scratch.bare('remote.git');
     await scratch.commitTo(bare, { files: { 'a.txt': 'a\n', 'b.txt': 'b\n', '.gitignore': 'ignored\n' } });
@@ -24,6 +28,8 @@ describe('what a clone holds that is not committed', () => {
     await git.writer.clone({ path, url: bare, branch: 'main', timeoutMs: 20_000 });
   });
   afterEach(async () => {
+    if (usual === undefined) delete process.env['TMPDIR'];
+    else process.env['TMPDIR'] = usual;
     git.close();
     await scratch.remove();
   });
@@ -107,10 +113,7 @@ describe('what a clone holds that is not committed', () => {
     assert.ok(!existsSync(marker), 'a program of the clone was run');
     assert.deepEqual([await readFile(index), (await stat(index)).mtimeMs], before, 'the index was written');
     assert.ok(!existsSync(`${index}.lock`));
-    assert.deepEqual(
-      readdirSync(tmpdir()).filter((name) => name.startsWith('ccci-look-')),
-      [],
-    );
+    assert.deepEqual(readdirSync(temporary), [], 'a trace was left');
   });
 
   it('never stands in the way of an agent that commits in a loop', async () => {

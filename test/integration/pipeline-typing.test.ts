@@ -42,7 +42,7 @@ const rows: readonly Row[] = [
   {
     title: 'that empties its input without taking it',
     reason: 'its own word does not come, and the text is nowhere',
-    habits: 'clear=2',
+    habits: 'clear=1',
     takenBy: 'Signals',
     attempts: 2,
   },
@@ -98,6 +98,8 @@ describe('a message reaches a program', { concurrency: 4 }, () => {
         await rig.alive('builder');
         if (!habits.startsWith('turn=')) await rig.settled('Agent/builder', LIMIT_MS);
         await rig.noted('builder', /^took .* Begin\.$/, LIMIT_MS);
+        // Its own word counts from when it was first heard.
+        if (habits !== 'mute=1') await rig.until('it is heard', async () => isHeard(await rig.status('Agent/builder')));
         await before?.(rig);
         await rig.ping('builder', 'Look at the gate.');
         const status = await rig.until('it is taken', async () => taken(rig), LIMIT_MS);
@@ -153,4 +155,8 @@ async function boxedAgent(rig: PipelineRig, habits: string): Promise<TestManifes
       restart: { backoff: { initial: '1s', max: '2s' }, budget: { restarts: 100, per: '1h' } },
     },
   };
+}
+
+function isHeard({ state }: Record<string, unknown>): boolean {
+  return (state as { isHeard?: boolean } | undefined)?.isHeard === true;
 }

@@ -23,7 +23,11 @@ const ROWS: readonly { key: string; waits?: string; acts?: string; reason: strin
   { key: 'Agent/orchestrator', waits: 'NotStarted', reason: 'a person starts an interactive agent' },
   { key: 'Agent/assistant', waits: 'NotSupported', reason: 'one-shot agents come later and are shown as such' },
   { key: 'Agent/upgrader', waits: 'NotSupported', reason: 'scheduled agents come later and are shown as such' },
-  { key: 'Notifier/operator', acts: 'SendHeartbeat', reason: 'a watchdog elsewhere hears of the rig from the first look on' },
+  {
+    key: 'Notifier/operator',
+    acts: 'SendHeartbeat',
+    reason: 'a watchdog elsewhere hears of the rig from the first look on',
+  },
 ];
 
 let tmux: PrivateTmux;

@@ -130,7 +130,14 @@ export interface IncusWriter {
 
 /** What an IncusWriter can report: the server could not be asked (IncusUnknown), or what it refused. */
 export type IncusReason =
-  IncusUnknown | 'NameTaken' | 'ImageMissing' | 'CapExceeded' | 'Busy' | 'InstanceProtected' | 'ShuttingDown' | 'Refused';
+  | IncusUnknown
+  | 'NameTaken'
+  | 'ImageMissing'
+  | 'CapExceeded'
+  | 'Busy'
+  | 'InstanceProtected'
+  | 'ShuttingDown'
+  | 'Refused';
 
 /** Thrown by IncusWriter. `reason` is one of IncusUnknown or what the server refused. */
 export class IncusError extends Error {

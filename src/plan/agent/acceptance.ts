@@ -34,7 +34,9 @@ export function acceptedSince(at: AgentCase, delivery: DeliveryObject): Accepted
   const nonce = isOpen ? typingOf(at)?.id : nonceOf(at, delivery);
   if (nonce === undefined) return undefined;
   const isQueued = nonceOf(at, delivery) === nonce && delivery.status?.queuedAt !== undefined;
-  const isSeenTaken = isQueued ? isBetweenTurns(at) : isOpen && isSentByScreen(at);
+  // A program that tells what it accepts also tells of what it keeps: its silence is no proof that it has kept anything.
+  const isKept = isQueued && !provesBySignals(at);
+  const isSeenTaken = isKept ? isBetweenTurns(at) : isOpen && isSentByScreen(at);
   return acceptedBySignals(at, nonce) ?? (isSeenTaken ? { state: 'Taken', by: 'Screen' } : undefined);
 }
 
@@ -62,6 +64,11 @@ export function isAwaited(at: AgentCase): boolean {
 /** True when the open typing ended with our text out of the input. */
 export function hasLeft(at: AgentCase): boolean {
   return typingOf(at)?.detail?.['left'] === true;
+}
+
+/** True when a program that tells what it accepts has ended its turn without a word about what left its input in it. */
+export function isUnheard(at: AgentCase): boolean {
+  return provesBySignals(at) && isBetweenTurns(at) && sentForMs(at) >= SIGNAL_MS;
 }
 
 /** How long ago the open typing was begun, ms; 0 after a clock that jumped back. */

@@ -8,7 +8,7 @@ import type { PaneClaim } from '#observe/observation.ts';
 
 import { isExpired } from '../plan-delivery.ts';
 import { doNow, settled, waitFor, type Decision } from '../plan.ts';
-import { acceptedSince, hasLeft, isAwaited, namesIn, provesBySignals, sentForMs } from './acceptance.ts';
+import { acceptedSince, hasLeft, isAwaited, isUnheard, namesIn, provesBySignals, sentForMs } from './acceptance.ts';
 import {
   draftNonce,
   incarnationOf,
@@ -79,7 +79,8 @@ export function dueDeliveries(at: AgentCase): readonly DeliveryObject[] {
   const incarnation = incarnationOf(at);
   return at.seen.related.deliveries.filter((delivery) => {
     const { spec } = delivery;
-    if (isTakenBy(delivery, incarnation) || isQueuedBy(delivery, incarnation)) return false;
+    const isKept = isQueuedBy(delivery, incarnation) && !isUnheard(at);
+    if (isTakenBy(delivery, incarnation) || isKept) return false;
     if (isExpired(delivery, at.moment) || acceptedSince(at, delivery) !== undefined) return false;
     // A wake is for an agent that rests: one that has begun a turn meanwhile is not disturbed by it.
     return spec.cause.kind !== 'Wake' || !isMidTurn(stateOf(at));
