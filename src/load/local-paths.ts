@@ -20,6 +20,7 @@ export const LOCAL_PATHS: Readonly<Partial<Record<Kind, readonly string[]>>> = {
     'cloudInit.networkConfig.file',
     'cloudInit.secrets.*.valueFrom.file',
     'probes.*.ssh.keyFile',
+    'probes.*.http.caFile',
     'preconditions.*.file.from',
     'preconditions.*.line.from',
   ],

@@ -84,10 +84,8 @@ export function readSeen(object: AnyObject, given: Given): Observation {
       return phaseSeen(given);
     case 'Sequence':
       return { kind: 'Sequence', unreadable: [], phases: phasesOf(given), repositories: [repositoryOf(given)] };
-    case 'Repository': {
-      const mirrorHead: Fact<string> = given.mirrorHead === undefined ? ABSENT : known(given.mirrorHead);
-      return { kind: 'Repository', rig: RIG, mirror: '/state/m.git', mirrorHead, cloneHeads: given.cloneHeads ?? {}, ...repositoryAccess(given) };
-    }
+    case 'Repository':
+      return repositorySeen(given);
     case 'VirtualMachine':
       return machineSeen(given);
     case 'Account':
@@ -99,6 +97,12 @@ export function readSeen(object: AnyObject, given: Given): Observation {
     default:
       return { kind: object.kind };
   }
+}
+
+function repositorySeen(given: Given): Observation {
+  const mirrorHead: Fact<string> = given.mirrorHead === undefined ? ABSENT : known(given.mirrorHead);
+  const cloneHeads = given.cloneHeads ?? {};
+  return { kind: 'Repository', rig: RIG, mirror: '/state/m.git', mirrorHead, cloneHeads, ...repositoryAccess(given) };
 }
 
 function repositoryAccess({ hintedAt, credentials }: Given) {

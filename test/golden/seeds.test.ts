@@ -9,7 +9,7 @@ const FOLDER = join(import.meta.dirname, 'seeds');
 const MOST_LINES = 40;
 const isUpdating = process.env['UPDATE_GOLDEN'] === '1';
 
-// Each file is a seed: what happens in its life, or why it once broke a promise, then what is decided in it now.
+// Each file is a seed: what its life shows, then what is decided in it now. A new accident makes another life of it.
 describe('what is decided in lives full of accidents', () => {
   for (const file of readdirSync(FOLDER).sort()) {
     const path = join(FOLDER, file);

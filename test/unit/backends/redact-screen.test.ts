@@ -19,7 +19,7 @@ const SECRETS = [
 
 const KEPT = [
   'Resume this session with: claude --resume 91cf2174-1a36-450b-ab47-db1b8ac5b315',
-  '/home/mary/work/recipes/tests/a-very-long-folder-name/of-another/still/longer2.test.ts',
+  '/home/loops/recipes/tests/a-very-long-folder-name/of-another/still/longer2.test.ts',
   '/srv/Work/Recipes/Tests/2/AnotherFolder/AndAnother/Longer2/Index',
   'npm error code ELIFECYCLE at somebody@example.org',
   'WAITING-UNTIL: 2026-11-20T22:41:50.719Z',
