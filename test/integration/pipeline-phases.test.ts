@@ -94,12 +94,13 @@ describe('phases on real tmux and git', { concurrency: 3 }, () => {
       await rig.until('it is awaited', async () => (await rig.status('Agent/builder'))['phaseWait'] !== undefined);
       assert.equal((await rig.alive('builder')).incarnation, first.incarnation);
       await rig.noted('builder', /^start phase=2 reason=phase "1" is over; phase "2" is open$/);
+      // Events are written before the status: with it, they are there.
+      await rig.until('nothing is awaited', async () => (await rig.status('Agent/builder'))['phaseWait'] === undefined);
       const told = await events(rig, 'Agent/builder', 'PhaseAdvanced');
       assert.deepEqual(
         told.map((message) => message.split(':')[0]),
         ['interrupted', 'restarted'],
       );
-      await rig.until('nothing is awaited', async () => (await rig.status('Agent/builder'))['phaseWait'] === undefined);
     }));
 
   test('are where they were when the crew is stopped, the controller restarted, and the crew started again', () =>
