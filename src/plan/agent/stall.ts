@@ -3,7 +3,7 @@ import { fromIso, toIso } from '#api/time.ts';
 import { backendOf } from '#backends/registry.ts';
 
 import { doNow, settled, waitFor, type Decision } from '../plan.ts';
-import { isAlive, ownPane, stateOf, targetOf, type AgentCase } from './agent-case.ts';
+import { isAlive, isOurDraft, ownPane, stateOf, targetOf, type AgentCase } from './agent-case.ts';
 import { withoutProof } from './may-restart.ts';
 import { planStart } from './start.ts';
 import { declaredWait } from './wait-marker.ts';
@@ -23,9 +23,10 @@ export function isStalled(at: AgentCase): boolean {
   return wait === undefined || wait.isOver;
 }
 
-// Somebody has typed into its input, or reads its history.
+// Somebody has typed into its input, or reads its history. A message of ours that stands there is nobody's work.
 function isInHumanHands(at: AgentCase): boolean {
-  return at.seen.screenState?.box === 'Draft' || ownPane(at)?.pane.inMode === true;
+  const isDraft = at.seen.screenState?.box === 'Draft' && !isOurDraft(at);
+  return isDraft || ownPane(at)?.pane.inMode === true;
 }
 
 // Who waits for a person at an open phase says so in git. One that hangs in mid-turn does not wait.
