@@ -7,6 +7,7 @@ import { backendOf } from '#backends/registry.ts';
 import { ObjectSet } from '#observe/object-set.ts';
 import { relationsOf } from '#observe/relations.ts';
 import { launchRecord } from '#plan/agent/launch.ts';
+import { isStalled } from '#plan/agent/stall.ts';
 import { planAgent } from '#plan/plan-agent.ts';
 
 import { agentOf, caseOf, NOW_MS, objectOf, paneOf, processOf, RIG, seenOf } from '../../../support/plan-input.ts';
@@ -145,3 +146,15 @@ test('a version that was told at the beginning of this launch is remembered', ()
 });
 
 const MOMENT = { wallMs: NOW_MS, id: 'fresh1' };
+
+describe('a wedged agent with a text in its input', () => {
+  for (const { draft, is, reason } of [
+    { draft: '[ccci 0a1b2c3d] review(p1) answers your claim', is: true, reason: 'a message of ours is nobody at work' },
+    { draft: 'half a thou', is: false, reason: 'somebody is typing' },
+  ])
+    test(`${is ? 'is' : 'is not'} stalled: ${reason}`, () => {
+      const { agent, seen } = stalled(undefined);
+      const screenState = { state: 'Busy', box: 'Draft', draft, evidence: '✻ Working…' } as const;
+      assert.equal(isStalled(caseOf(agent, seenOf({ ...seen, screenState }))), is);
+    });
+});
