@@ -1,4 +1,5 @@
 import { ABSENT, known, unknown, type Fact } from '#api/fact.ts';
+import { isPoweredOn } from '#api/instance-power.ts';
 import { fromIso } from '#api/time.ts';
 import type { Precondition, PreconditionStatus } from '#api/virtual-machine-precondition.ts';
 import type { VirtualMachineObject, VirtualMachineStatus } from '#api/virtual-machine.ts';
@@ -16,7 +17,6 @@ const stepFolder = (name: string) => `/var/lib/ccci/steps/${name}`;
 /** How often a machine that is as it should be is looked into, in ms: its poll costs one request otherwise. */
 const LOOK_AGAIN_MS = 600_000;
 const MAX_OUTPUT = 300;
-const UP = ['Running', 'Ready'];
 
 type Inside = Pick<VirtualMachineObservation, 'disk' | 'preconditions'>;
 type At = { readonly guest: GuestReader; readonly target: InstanceTarget; readonly readers: Readers };
@@ -29,7 +29,7 @@ export async function observeInside(
   instance: Fact<InstanceView>,
   readers: Readers,
 ): Promise<Inside> {
-  const isUp = instance.state === 'known' && UP.includes(instance.value.status);
+  const isUp = instance.state === 'known' && isPoweredOn(instance.value.status);
   const isOurs = isUp && instance.value.config['user.ccci.name'] === machine.metadata.name;
   if (!isOurs || machine.spec.preconditions.length === 0 || !isDue(machine, instance.value, readers)) return NOT_LOOKED;
   const { guest } = await readers.machineOf(`VirtualMachine/${machine.metadata.name}`);
@@ -54,7 +54,7 @@ function isSettled({ state }: PreconditionStatus): boolean {
 // Whatever became of its disk while it was down, it has to be looked at once it is up.
 function isFresh({ preconditionsAt, bootedAt, power }: VirtualMachineStatus, nowMs: number): boolean {
   const lookedMs = fromIso(preconditionsAt);
-  if (lookedMs === undefined || !UP.includes(power ?? '') || (fromIso(bootedAt) ?? 0) >= lookedMs) return false;
+  if (lookedMs === undefined || !isPoweredOn(power) || (fromIso(bootedAt) ?? 0) >= lookedMs) return false;
   return lookedMs <= nowMs && nowMs < lookedMs + LOOK_AGAIN_MS;
 }
 

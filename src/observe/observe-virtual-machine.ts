@@ -1,5 +1,6 @@
 import { compact } from '#api/compact.ts';
 import { unknown, valueOf, type Fact } from '#api/fact.ts';
+import { isPoweredOn } from '#api/instance-power.ts';
 import { parseDurationMs } from '#api/quantity.ts';
 import { fromIso } from '#api/time.ts';
 import type { VirtualMachineProbe } from '#api/virtual-machine-probe.ts';
@@ -97,7 +98,7 @@ async function observeBackup(machine: VirtualMachineObject, { readers, reader }:
 // Asked only where something may be under way: a converged machine costs one request per look.
 async function busyWith(reader: IncusReader, instance: Fact<InstanceView>, machine: VirtualMachineObject) {
   const { project, instance: name } = machine.spec;
-  const isUp = instance.state === 'known' && ['Running', 'Ready'].includes(instance.value.status);
+  const isUp = instance.state === 'known' && isPoweredOn(instance.value.status);
   // A backup shows from its beginning on: only that nobody works on the instance says that it is whole.
   const isResting = isUp && machine.spec.running && machine.status?.operation?.detail?.['backup'] !== 'Export';
   return isResting || instance.state === 'unknown'
@@ -109,7 +110,7 @@ type ProbeLook = { readonly readers: Readers; readonly reader: IncusReader; read
 
 async function runProbes(machine: VirtualMachineObject, look: ProbeLook): Promise<Record<string, ProbeResult>> {
   const instance = valueOf(look.instance);
-  const isUp = instance !== undefined && ['Running', 'Ready'].includes(instance.status);
+  const isUp = instance !== undefined && isPoweredOn(instance.status);
   if (!isUp) return {};
   const nowMs = look.readers.now().wallMs;
   const due = machine.spec.probes.filter((probe) => isDue(probe, machine, nowMs));

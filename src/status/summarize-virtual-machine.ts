@@ -1,5 +1,6 @@
 import type { Readiness } from '#api/conditions.ts';
 import { compact } from '#api/compact.ts';
+import { isPoweredOn } from '#api/instance-power.ts';
 import { toIso } from '#api/time.ts';
 import type { PreconditionStatus } from '#api/virtual-machine-precondition.ts';
 import type { VirtualMachineObject, VirtualMachineStatus } from '#api/virtual-machine.ts';
@@ -89,7 +90,7 @@ function retryStatus(pass: MachinePass): Partial<VirtualMachineStatus> {
     return { retries, retryAt: toIso(pass.moment.wallMs + delayMs), retryMessage };
   }
   const { instance } = pass.seen;
-  const isUp = instance.state === 'known' && ['Running', 'Ready'].includes(instance.value.status);
+  const isUp = instance.state === 'known' && isPoweredOn(instance.value.status);
   return isUp ? { retries: 0 } : {};
 }
 
@@ -158,7 +159,7 @@ function changes(pass: MachinePass) {
 function powerCondition({ seen: { instance } }: MachinePass) {
   if (instance.state === 'unknown') return condition('InstanceRunning', undefined, { reason: instance.reason });
   if (instance.state === 'absent') return condition('InstanceRunning', false, { reason: 'InstanceMissing' });
-  const isUp = ['Running', 'Ready'].includes(instance.value.status);
+  const isUp = isPoweredOn(instance.value.status);
   return condition('InstanceRunning', isUp, { reason: isUp ? 'InstanceRunning' : 'InstanceStopped' });
 }
 

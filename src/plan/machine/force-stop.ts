@@ -1,3 +1,4 @@
+import { isPoweredOn } from '#api/instance-power.ts';
 import { isReason } from '#api/reasons.ts';
 
 import type { Decision } from '../plan.ts';
@@ -7,7 +8,7 @@ import { openRecreate } from './recreate.ts';
 /** Forces a stop or restart that the guest did not follow politely within `stopTimeout`. A recreate does so itself. */
 export function forceStop(at: MachineCase): Decision | undefined {
   const { stopFailed } = at.machine.status ?? {};
-  const isUp = ['Running', 'Ready'].includes(instanceOf(at)?.status ?? '');
+  const isUp = isPoweredOn(instanceOf(at)?.status);
   if (stopFailed === undefined || !isUp || openRecreate(at) !== undefined) return undefined;
   const { action, reason } = stopFailed;
   const message = `the guest did not end within ${at.machine.spec.stopTimeout}, so the ${action} is forced`;

@@ -1,3 +1,4 @@
+import { isPoweredOn } from '#api/instance-power.ts';
 import type { Operation } from '#api/operation.ts';
 import { toIso } from '#api/time.ts';
 
@@ -44,7 +45,7 @@ export function continueBackup(at: MachineCase): Decision | undefined {
 function restart(at: MachineCase): Decision | undefined {
   const order = at.machine.operator?.restart;
   if (order === undefined || order.id === at.machine.status?.handledRestart) return undefined;
-  const isUp = ['Running', 'Ready'].includes(instanceOf(at)?.status ?? '');
+  const isUp = isPoweredOn(instanceOf(at)?.status);
   // One that does not run is started by its manifest; what was ordered is done by that.
   if (!isUp) return undefined;
   const message = `${order.by} ordered a restart`;

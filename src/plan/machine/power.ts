@@ -1,3 +1,4 @@
+import { isPoweredOn } from '#api/instance-power.ts';
 import type { InstanceView } from '#drivers/incus/incus.ts';
 
 import { waitFor, type Decision } from '../plan.ts';
@@ -12,7 +13,7 @@ export function correctPower(at: MachineCase): Decision | undefined {
 }
 
 function bringUp(at: MachineCase, instance: InstanceView): Decision | undefined {
-  if (isUp(instance)) return undefined;
+  if (isPoweredOn(instance.status)) return undefined;
   if (instance.status === 'Frozen') {
     return change(at, {
       action: 'unfreeze',
@@ -38,7 +39,7 @@ function bringUp(at: MachineCase, instance: InstanceView): Decision | undefined 
 }
 
 function takeDown(at: MachineCase, instance: InstanceView): Decision | undefined {
-  if (!isUp(instance)) return undefined;
+  if (!isPoweredOn(instance.status)) return undefined;
   const message = 'its manifest says running: false';
   return change(at, { action: 'stop', reason: 'RunningUnwanted', message, blast: 'restart VM' });
 }
@@ -46,8 +47,4 @@ function takeDown(at: MachineCase, instance: InstanceView): Decision | undefined
 /** True for an instance that was never started. */
 function isNew({ lastUsedAt }: InstanceView): boolean {
   return lastUsedAt.startsWith('1970-');
-}
-
-function isUp(instance: InstanceView): boolean {
-  return instance.status === 'Running' || instance.status === 'Ready';
 }

@@ -1,3 +1,4 @@
+import { isPoweredOn } from '#api/instance-power.ts';
 import { parseDurationMs } from '#api/quantity.ts';
 import { fromIso } from '#api/time.ts';
 import type { Precondition, PreconditionStatus } from '#api/virtual-machine-precondition.ts';
@@ -25,7 +26,7 @@ export type StepVerdict = Verdict & { readonly name: string };
 /** Does what must be in the machine, one step after the other and each as often as its manifest says. */
 export function applyPreconditions(at: MachineCase): Decision | undefined {
   const instance = instanceOf(at);
-  if (instance === undefined || !['Running', 'Ready'].includes(instance.status)) return undefined;
+  if (instance === undefined || !isPoweredOn(instance.status)) return undefined;
   return markDisk(at) ?? nextStep(at);
 }
 

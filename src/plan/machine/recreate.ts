@@ -1,3 +1,4 @@
+import { isPoweredOn } from '#api/instance-power.ts';
 import type { Operation } from '#api/operation.ts';
 import { toIso } from '#api/time.ts';
 import type { InstanceView } from '#drivers/incus/incus.ts';
@@ -104,7 +105,7 @@ export function recreateStep(at: MachineCase): RecreateStep | undefined {
   if (isOldThere(at, operation.detail)) return stepBeforeWipe(at, operation);
   const instance = instanceOf(at);
   if (instance === undefined || instance.halfCreated) return 'Create';
-  if (!isUp(instance)) return 'Start';
+  if (!isPoweredOn(instance.status)) return 'Start';
   const isOpen = at.machine.status?.preconditions.some(({ state }) => state !== 'Done' && state !== 'Kept') === true;
   if (!isOpen) return 'Ready';
   return at.seen.disk.state === 'unknown' ? 'Settle' : 'Preconditions';
@@ -221,8 +222,4 @@ function keep(
 /** Name of the old instance that is kept. */
 export function keptName({ machine }: Pick<MachineCase, 'machine'>, id: string): string {
   return `${machine.spec.instance.slice(0, 63 - id.length - 6)}-kept-${id}`;
-}
-
-function isUp({ status }: InstanceView): boolean {
-  return status === 'Running' || status === 'Ready';
 }

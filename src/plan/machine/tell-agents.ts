@@ -1,3 +1,4 @@
+import { isPoweredOn } from '#api/instance-power.ts';
 import { toIso } from '#api/time.ts';
 
 import { doNow, type Decision } from '../plan.ts';
@@ -17,7 +18,7 @@ export function diskId(at: Pick<MachineCase, 'machine' | 'seen'>): string | unde
 export function tellAgents(at: MachineCase): Decision | undefined {
   const id = diskId(at);
   const told = at.machine.status?.toldDisk;
-  const isUp = ['Running', 'Ready'].includes(instanceOf(at)?.status ?? '');
+  const isUp = isPoweredOn(instanceOf(at)?.status);
   if (!isUp || id === undefined || told === undefined || told === id || openRecreate(at) !== undefined)
     return undefined;
   const { name } = at.machine.metadata;
